@@ -1,0 +1,1 @@
+"""Passerelle, the relationship memory of an advocacy team."""

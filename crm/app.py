@@ -1,0 +1,162 @@
+"""The application: the only file that knows every part."""
+
+import hmac
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, has_request_context, request
+from flask_babel import Babel
+from flask_compress import Compress
+from flask_login import current_user
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+import crm.accounts.feature
+import crm.organisations.feature
+import crm.people.feature
+import crm.records.feature
+from crm.core.db import Base, db
+from crm.core.engine import engine_options, prepare_engine
+from crm.core.features import Feature
+from crm.permissions import Permission
+from crm.records import ddl, history, visibility
+from crm.records.kinds import registry
+from crm.records.views import PlaceConverter, record_blueprint
+from crm.web import health
+from crm.web.application import Application
+from crm.web.errors import prepare_errors
+from crm.web.guard import check_origin, check_permission, refuse_undeclared
+from crm.web.headers import prepare_headers
+from crm.web.login import login_manager
+from crm.web.logs import prepare_logs
+from crm.web.templating import prepare_templates
+
+FEATURES: tuple[Feature, ...] = (
+    crm.records.feature.FEATURE,
+    crm.organisations.feature.FEATURE,
+    crm.people.feature.FEATURE,
+    crm.accounts.feature.FEATURE,
+)
+LISTENERS = (ddl, history, visibility)
+"""Modules that listen to the session from the moment they are imported."""
+
+ROOT = Path(__file__).resolve().parent.parent
+MIGRATIONS = ROOT / "migrations"
+LOCALES = ("fr", "en")
+
+
+def create_app(config: Mapping[str, Any], features: Sequence[Feature] = FEATURES) -> Flask:
+    """Return the application with this configuration.
+
+    :raises crm.web.guard.UndeclaredEndpoint: when a route names no permission.
+    """
+    app = Application(
+        __name__,
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "crm" / "static"),
+        instance_path=str(config["INSTANCE"]),
+    )
+    app.config.from_mapping(config)
+    app.config["SCHEMA_HEAD"] = (MIGRATIONS / ".current-head").read_text().strip()
+    app.url_map.converters["place"] = PlaceConverter
+    _open_database(app)
+    _prepare_requests(app)
+    _register(app, features)
+    prepare_templates(app, features)
+    _stand_behind(app)
+    refuse_undeclared(app)
+    return app
+
+
+def _open_database(app: Flask) -> None:
+    uri = app.config["SQLALCHEMY_DATABASE_URI"]
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {})
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+        **engine_options(uri),
+        "hide_parameters": True,  # An error must not quote what somebody typed.
+        **app.config["SQLALCHEMY_ENGINE_OPTIONS"],
+    }
+    db.init_app(app)
+    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
+    with app.app_context():
+        prepare_engine(db.engine)
+    # What services read without knowing of Flask.
+    key = hmac.new(app.config["SECRET_KEY"].encode(), b"history", "sha256").digest()
+    Base.metadata.info.update(
+        history_key=key,
+        secret_key=app.config["SECRET_KEY"],
+        files_dir=Path(app.config["FILES_DIR"]),
+        smtp_url=app.config["SMTP_URL"],
+        mail_from=app.config["MAIL_FROM"],
+        base_url=app.config["BASE_URL"],
+    )
+
+
+def _prepare_requests(app: Flask) -> None:
+    prepare_errors(app)
+    prepare_logs(app)
+    login_manager.init_app(app)
+    # Before the check of tokens: a stranger's POST gets the page to sign in, not an error.
+    app.before_request(check_origin)
+    app.before_request(check_permission)
+    CSRFProtect(app)
+    prepare_headers(app)
+    Compress(app)
+    Babel(
+        app,
+        locale_selector=_locale,
+        default_translation_directories=str(ROOT / "crm" / "translations"),
+    )
+
+
+def _locale() -> str:
+    """Return the language of the reader: chosen, then the browser's, then French."""
+    if not has_request_context():
+        return LOCALES[0]
+    if current_user and current_user.is_authenticated:
+        return str(current_user.locale)
+    chosen = request.cookies.get("locale", "")
+    return chosen if chosen in LOCALES else request.accept_languages.best_match(LOCALES) or "fr"
+
+
+def _register(app: Flask, features: Sequence[Feature]) -> None:
+    registry.clear()
+    for feature in features:
+        registry.kinds.update({kind.name: kind for kind in feature.kinds})
+        registry.parts.update({f"{feature.name}.{part.name}": part for part in feature.parts})
+        registry.panels.extend(feature.panels)
+        registry.moments.extend(feature.moments)
+    extra: dict[str, list[Any]] = {}
+    for feature in features:
+        for name, add_routes in feature.routes:
+            extra.setdefault(name, []).append(add_routes)
+    for name, kind in registry.kinds.items():
+        blueprint = record_blueprint(kind)
+        for add_routes in extra.get(name, ()):
+            add_routes(blueprint)
+        app.register_blueprint(blueprint)
+    for feature in features:
+        for blueprint in feature.blueprints:
+            app.register_blueprint(blueprint)
+        for command in feature.commands:
+            app.cli.add_command(command)
+    app.register_blueprint(health.bp)
+    app.view_functions["static"].permission = Permission.PUBLIC  # type: ignore[attr-defined]
+
+
+def _stand_behind(app: Flask) -> None:
+    proxies = app.config["TRUSTED_PROXIES"]
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app,
+        root=str(app.static_folder),
+        prefix="static/",
+        max_age=31_536_000,
+        immutable_file_test=lambda path, url: True,
+    )
+    if proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
+        )

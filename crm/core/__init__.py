@@ -1,0 +1,1 @@
+"""What lies below the web: database, time, dates, words, errors."""

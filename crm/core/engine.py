@@ -1,0 +1,81 @@
+"""How each engine is opened: SQLite's settings are asserted on every connection."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pysqlite3
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import URL, make_url
+
+WAL_SAFE_FROM = (3, 51, 3)
+"""Older versions can corrupt a database in write-ahead mode (SQLite's WAL-reset bug)."""
+
+SETTINGS: Mapping[str, tuple[str, str]] = {
+    # pragma: (value to set, value to read back)
+    "foreign_keys": ("ON", "1"),
+    "busy_timeout": ("10000", "10000"),
+    "synchronous": ("FULL", "2"),
+    "secure_delete": ("ON", "1"),
+    "trusted_schema": ("OFF", "0"),
+}
+
+
+class UnusableDatabase(Exception):
+    """The database cannot be used; the message says why in one sentence."""
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Return the options of ``create_engine`` for this address."""
+    if _is_sqlite(make_url(url)):
+        return {"module": pysqlite3.dbapi2, "connect_args": {"timeout": 10}}
+    return {
+        "pool_pre_ping": True,
+        "pool_timeout": 3,
+        "connect_args": {"connect_timeout": 3, "options": "-c timezone=utc"},
+    }
+
+
+def prepare_engine(engine: sa.Engine) -> None:
+    """Attach the settings to an engine before its first connection."""
+    if engine.dialect.name != "sqlite":
+        return
+    event.listen(engine, "connect", _open_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+
+
+def journal_mode(version: tuple[int, ...]) -> str:
+    """Return the journal mode that is safe with this version of SQLite."""
+    return "wal" if version >= WAL_SAFE_FROM else "delete"
+
+
+def _is_sqlite(url: URL) -> bool:
+    return url.get_backend_name() == "sqlite"
+
+
+def _open_sqlite(connection: Any, record: Any) -> None:
+    # The driver must not open transactions by itself: a SELECT would then run outside of one.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    try:
+        version = tuple(int(part) for part in pysqlite3.dbapi2.sqlite_version.split("."))
+        settings = dict(SETTINGS)
+        if version < WAL_SAFE_FROM:
+            settings["synchronous"] = ("EXTRA", "3")
+        wanted = journal_mode(version)
+        (actual,) = cursor.execute(f"PRAGMA journal_mode={wanted}").fetchone()
+        if actual not in (wanted, "memory"):
+            raise UnusableDatabase(f"SQLite refuses journal_mode={wanted} (it answers {actual}).")
+        for name, (value, expected) in settings.items():
+            cursor.execute(f"PRAGMA {name}={value}").fetchall()
+            (actual,) = cursor.execute(f"PRAGMA {name}").fetchone()
+            if str(actual) != expected:
+                raise UnusableDatabase(f"SQLite refuses {name}={value} (it answers {actual}).")
+    finally:
+        cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    # Taking the write lock at once makes read-then-write atomic and never fails half-way.
+    read_only = connection.get_execution_options().get("read_only", False)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

@@ -1,0 +1,59 @@
+"""What a feature may add to the whole; the rest reads this and imports no feature."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from crm.permissions import Permission
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """An entry of the navigation."""
+
+    label: Any
+    endpoint: str
+    order: int
+    group: Literal["main", "more"] = "main"
+    permission: Permission = Permission.RECORDS_VIEW
+
+
+@dataclass(frozen=True)
+class PackSection:
+    """A section of the briefing pack of a meeting.
+
+    :param build: takes the :class:`crm.packs.context.PackContext`; returns a section or None.
+    """
+
+    key: str
+    title: Any
+    order: int
+    build: Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class Feature:
+    """The manifest of a feature: everything others may know of it.
+
+    :param kinds: its kinds of records (:class:`crm.records.kinds.RecordKind`).
+    :param parts: the parts people edit (:class:`crm.records.kinds.PartKind`).
+    :param panels: tables on record pages, its own and others'.
+    :param moments: what it adds to timelines.
+    :param blueprints: its own routes, besides those of its kinds.
+    :param routes: functions that add routes to the blueprint of a kind: (kind name, function).
+    :param pack_sections: what it contributes to briefing packs.
+    :param commands: groups or commands of the command line.
+    :param home: blocks of the page Today.
+    """
+
+    name: str
+    kinds: Sequence[Any] = ()
+    parts: Sequence[Any] = ()
+    panels: Sequence[Any] = ()
+    moments: Sequence[Any] = ()
+    blueprints: Sequence[Any] = ()
+    routes: Sequence[tuple[str, Callable[[Any], None]]] = ()
+    nav: Sequence[NavItem] = ()
+    pack_sections: Sequence[PackSection] = ()
+    commands: Sequence[Any] = ()
+    home: Sequence[Any] = ()

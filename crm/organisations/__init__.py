@@ -1,0 +1,1 @@
+"""Organisations: who they are, under which names, how they relate, how our partnership stands."""

@@ -1,0 +1,167 @@
+"""What organisations add to Passerelle."""
+
+from typing import Any
+
+from crm.core.countries import country_name
+from crm.core.features import Feature, NavItem
+from crm.core.i18n import _, _l
+from crm.core.partial_date import format_range
+from crm.organisations import forms, queries, services
+from crm.organisations.models import (
+    REVERSE_LABELS,
+    Organisation,
+    OrganisationKind,
+    PartnershipStatus,
+    Relation,
+    Tier,
+)
+from crm.records.filters import country_filter, owner_filter
+from crm.records.kinds import Column, Panel, PartKind, RecordKind, record_link
+from crm.records.listing import choice_filter
+from crm.records.models import Record
+from crm.web.cells import Chip, Long, Tone
+from crm.web.templating import locale_code, yes_no
+
+STATUS_LOOKS: dict[PartnershipStatus, tuple[Tone, str]] = {
+    PartnershipStatus.DEVELOPING: ("info", "◐"),
+    PartnershipStatus.ACTIVE: ("ok", "●"),
+    PartnershipStatus.DORMANT: ("warn", "◔"),
+    PartnershipStatus.SUSPENDED: ("neutral", "‖"),
+    PartnershipStatus.ENDED: ("neutral", "■"),
+}
+
+
+def status_chip(status: PartnershipStatus | None) -> Chip | None:
+    """Return the partnership status as a chip."""
+    return Chip(status.label, *STATUS_LOOKS[status]) if status else None
+
+
+def _place(organisation: Organisation) -> str | None:
+    country = country_name(organisation.country, locale_code())
+    if organisation.city and country:
+        return f"{country} ({organisation.city})"
+    return country or organisation.city
+
+
+def _facts(organisation: Organisation) -> list[tuple[str, Any]]:
+    facts = [
+        (_("Kind of organisation"), organisation.organisation_kind),
+        (_("More precisely"), organisation.speciality),
+        (_("Country"), country_name(organisation.country, locale_code())),
+        (_("City"), organisation.city),
+        (_("Working languages"), organisation.languages),
+        (_("Part of"), record_link(organisation.parent)),
+        (_("Description"), Long(organisation.description) if organisation.description else None),
+        (_("Partner since"), organisation.partner_since),
+        (_("Next review"), organisation.next_review),
+    ]
+    if organisation.is_us:
+        facts.append((_("Our own organisation"), yes_no(True)))
+    return [(label, value) for label, value in facts if value]
+
+
+def _summary(organisation: Organisation) -> list[Any]:
+    owner = organisation.owner
+    return [
+        status_chip(organisation.partnership_status),
+        organisation.tier,
+        organisation.organisation_kind,
+        _place(organisation),
+        _("Owner: %(name)s", name=owner.name) if owner else None,
+    ]
+
+
+def _relation_columns(record: Record) -> list[Column]:
+    """Read each relation from the record whose page it is."""
+
+    def label(row: Relation) -> Any:
+        outward = row.organisation_id == record.id
+        return row.kind.label if outward else REVERSE_LABELS[row.kind]
+
+    def other(row: Relation) -> Any:
+        return record_link(row.other if row.organisation_id == record.id else row.organisation)
+
+    return [
+        Column("kind", _l("Relation"), label),
+        Column("other", _l("Organisation"), other),
+        Column("dates", _l("Dates"), lambda row: format_range(row.since, row.until, locale_code())),
+    ]
+
+
+RELATION = PartKind(
+    name="relations",
+    model=Relation,
+    label=_l("Relation"),
+    add_label=_l("Add a relation"),
+    form=forms.RelationForm,
+    owners={"organisation": "organisation_id"},
+    create=services.add_relation,
+)
+
+ORGANISATION = RecordKind(
+    name="organisation",
+    path="organisations",
+    model=Organisation,
+    label=_l("Organisation"),
+    label_plural=_l("Organisations"),
+    add_label=_l("Add an organisation"),
+    form=forms.OrganisationForm,
+    query=queries.listed,
+    create=services.create_organisation,
+    change=services.change_organisation,
+    facts=_facts,
+    summary=_summary,
+    note=lambda organisation: organisation.good_to_know,
+    columns=(
+        Column("title", _l("Name"), record_link, sort=Record.sort_key),
+        Column("kind", _l("Kind"), lambda row: row.organisation_kind),
+        Column("country", _l("Country"), _place, sort=Organisation.country),
+        Column("status", _l("Partnership"), lambda row: status_chip(row.partnership_status)),
+        Column("owner", _l("Owner"), lambda row: row.owner.name if row.owner else None),
+        Column("since", _l("Partner since"), lambda row: row.partner_since, sort=Organisation.partner_since),
+    ),
+    filters=(
+        choice_filter(
+            "kind", _l("Kind of organisation"), Organisation.organisation_kind, OrganisationKind, pinned=True
+        ),
+        country_filter("country", _l("Country"), Organisation.country, pinned=True),
+        choice_filter(
+            "status", _l("Partnership"), Organisation.partnership_status, PartnershipStatus, pinned=True
+        ),
+        owner_filter("owner", _l("Owner"), Organisation.owner_id, pinned=True),
+        choice_filter("tier", _l("Tier"), Organisation.tier, Tier),
+    ),
+    empty=_l("No organisation yet. Add the first, or load the example data."),
+)
+
+
+FEATURE = Feature(
+    name="organisations",
+    kinds=(ORGANISATION,),
+    parts=(RELATION,),
+    nav=(NavItem(_l("Organisations"), "organisations.index", order=20),),
+    panels=(
+        Panel(
+            key="relations",
+            title=_l("Related organisations"),
+            on=("organisation",),
+            query=queries.relations_of,
+            part=RELATION,
+            side=True,
+            order=60,
+            columns=_relation_columns,
+        ),
+        Panel(
+            key="children",
+            title=_l("Organisations that are part of it"),
+            on=("organisation",),
+            query=queries.children_of,
+            side=True,
+            order=61,
+            columns=(
+                Column("name", _l("Name"), record_link),
+                Column("kind", _l("Kind"), lambda row: row.organisation_kind),
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,49 @@
+"""Questions about organisations. Each returns a statement; the caller fetches."""
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from crm.organisations.models import Organisation, Relation
+from crm.records.models import Record
+
+
+def listed() -> Select[Organisation]:
+    """Return organisations with what the list shows of each."""
+    return select(Organisation).options(joinedload(Organisation.owner))
+
+
+def ourselves() -> Select[Organisation]:
+    """Return our own organisation."""
+    return select(Organisation).where(Organisation.is_us.is_(True)).limit(1)
+
+
+def children_of(record: Record) -> Select[Organisation]:
+    """Return the organisations that are part of this one."""
+    return (
+        select(Organisation)
+        .where(Organisation.parent_id == record.id)
+        .order_by(Organisation.sort_key)
+    )
+
+
+def relations_of(record: Record) -> Select[Relation]:
+    """Return the relations of an organisation, in either direction."""
+    return (
+        select(Relation)
+        .where(or_(Relation.organisation_id == record.id, Relation.other_id == record.id))
+        .options(selectinload(Relation.organisation), selectinload(Relation.other))
+        .order_by(Relation.kind, Relation.id)
+    )
+
+
+def ancestors_of(organisation_id: int) -> Select[int]:
+    """Return the ids of the organisations this one is part of, at any depth."""
+    step = (
+        select(Organisation.id.label("id"), Organisation.parent_id.label("parent_id"))
+        .where(Organisation.id == organisation_id)
+        .cte("ancestry", recursive=True)
+    )
+    above = select(Organisation.id, Organisation.parent_id).where(
+        Organisation.id == step.c.parent_id
+    )
+    return select(step.union(above).c.id)

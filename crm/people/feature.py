@@ -1,0 +1,169 @@
+"""What people add to Passerelle."""
+
+from typing import Any
+
+from flask_login import current_user
+
+from crm.core.clock import today
+from crm.core.countries import country_name
+from crm.core.features import Feature, NavItem
+from crm.core.i18n import _, _l
+from crm.core.partial_date import covers, format_range
+from crm.organisations.models import Organisation, OrganisationKind
+from crm.people import forms, queries, services
+from crm.people.models import Person, Position
+from crm.people.views import add_routes
+from crm.permissions import Permission
+from crm.records.filters import country_filter, record_filter
+from crm.records.kinds import Column, Filter, Panel, PartKind, RecordKind, record_link, registry
+from crm.records.models import Record
+from crm.web.cells import Action, Chip, lines
+from crm.web.templating import locale_code
+
+
+def current_positions(person: Person) -> list[Position]:
+    """Return what a person does today, among the positions one may see."""
+    return [
+        position
+        for position in person.positions
+        if covers(position.since, position.until, today())
+    ]
+
+
+def _organisations(person: Person) -> Any:
+    return lines([record_link(position.organisation) for position in current_positions(person)])
+
+
+def _titles(person: Person) -> Any:
+    return lines([position.title for position in current_positions(person)])
+
+
+def _facts(person: Person) -> list[tuple[str, Any]]:
+    facts: list[tuple[str, Any]] = [
+        (_("Name in its own script"), person.native_name),
+        (_("How to say it"), person.pronunciation),
+        (_("Form of address"), person.form_of_address),
+        (_("Languages"), person.languages),
+        (_("Country"), country_name(person.country, locale_code())),
+        (_("Legal basis"), person.legal_basis),
+        (_("Where the data comes from"), person.data_source),
+        (_("Informed on"), person.informed_on),
+    ]
+    return [(label, value) for label, value in facts if value]
+
+
+def _summary(person: Person) -> list[Any]:
+    positions = current_positions(person)
+    risk = Chip(_("At risk"), "danger", "▲") if person.is_at_risk else None
+    return [
+        risk,
+        *(position.title for position in positions[:1]),
+        *(record_link(position.organisation) for position in positions[:2]),
+    ]
+
+
+def _actions(person: Person) -> list[Action]:
+    if not current_user.can(Permission.RECORDS_EDIT) or not current_positions(person):
+        return []
+    return [Action(_("Has left"), registry.kind_of(person).url(person, "leave"))]
+
+
+def _dates(position: Position) -> str:
+    return format_range(position.since, position.until, locale_code())
+
+
+def _kind_where(value: str) -> Any:
+    return queries.at_organisation_with(
+        Organisation.organisation_kind == OrganisationKind(value)
+    )
+
+
+def _organisation_where(record_id: int) -> Any:
+    return queries.has_position(Position.organisation_id == record_id)
+
+
+POSITION = PartKind(
+    name="positions",
+    model=Position,
+    label=_l("Position"),
+    add_label=_l("Add a position"),
+    form=forms.PositionForm,
+    owners={"person": "person_id", "organisation": "organisation_id"},
+    create=services.add_position,
+    change=services.change_position,
+)
+
+PERSON = RecordKind(
+    name="person",
+    path="people",
+    model=Person,
+    label=_l("Person"),
+    label_plural=_l("People"),
+    add_label=_l("Add a person"),
+    form=forms.PersonForm,
+    query=queries.listed,
+    create=services.create_person,
+    change=services.change_person,
+    facts=_facts,
+    summary=_summary,
+    note=lambda person: person.good_to_know,
+    actions=_actions,
+    columns=(
+        Column("title", _l("Name"), record_link, sort=Record.sort_key),
+        Column("position", _l("Position"), _titles),
+        Column("organisation", _l("Organisation"), _organisations),
+        Column("languages", _l("Languages"), lambda row: row.languages),
+    ),
+    filters=(
+        record_filter("organisation", _l("Organisation"), _organisation_where),
+        Filter(
+            "organisation_kind",
+            _l("Kind of organisation"),
+            where=_kind_where,
+            choices=lambda: [(member.value, member.label) for member in OrganisationKind],
+            pinned=True,
+        ),
+        country_filter("country", _l("Country"), Person.country, pinned=True),
+    ),
+    empty=_l("No person yet."),
+)
+
+FEATURE = Feature(
+    name="people",
+    kinds=(PERSON,),
+    parts=(POSITION,),
+    nav=(NavItem(_l("People"), "people.index", order=30),),
+    routes=(("person", add_routes),),
+    panels=(
+        Panel(
+            key="positions",
+            title=_l("Positions"),
+            on=("person",),
+            query=queries.positions_of,
+            part=POSITION,
+            order=10,
+            when_empty=_l("No position yet"),
+            columns=(
+                Column("organisation", _l("Organisation"), lambda row: record_link(row.organisation)),
+                Column("title", _l("Position"), lambda row: row.title),
+                Column("department", _l("Department"), lambda row: row.department),
+                Column("dates", _l("Dates"), _dates),
+            ),
+        ),
+        Panel(
+            key="people",
+            title=_l("People"),
+            on=("organisation",),
+            query=queries.positions_at,
+            part=POSITION,
+            side=True,
+            order=10,
+            when_empty=_l("Nobody known here yet"),
+            columns=(
+                Column("person", _l("Name"), lambda row: record_link(row.person)),
+                Column("title", _l("Position"), lambda row: row.title),
+                Column("dates", _l("Dates"), _dates),
+            ),
+        ),
+    ),
+)

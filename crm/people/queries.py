@@ -1,0 +1,69 @@
+"""Questions about people. Each returns a statement; the caller fetches."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from crm.core.partial_date import active_on
+from crm.organisations.models import Organisation
+from crm.people.models import Person, Position
+from crm.records.models import Record
+
+
+def listed() -> Select[Person]:
+    """Return people with what the list shows of each."""
+    return select(Person).options(
+        selectinload(Person.positions).selectinload(Position.organisation)
+    )
+
+
+def positions_of(record: Record) -> Select[Position]:
+    """Return the positions of a person, the current ones first."""
+    return (
+        select(Position)
+        .where(Position.person_id == record.id)
+        .options(selectinload(Position.organisation))
+        .order_by(Position.until.is_not(None), Position.is_primary.desc(), Position.since.desc())
+    )
+
+
+def positions_at(record: Record) -> Select[Position]:
+    """Return who works or worked at an organisation, the current ones first."""
+    return (
+        select(Position)
+        .where(Position.organisation_id == record.id)
+        .options(joinedload(Position.person))
+        .order_by(Position.until.is_not(None), Position.is_primary.desc(), Position.id)
+    )
+
+
+def working_at(organisation_id: int, day: date) -> Select[Person]:
+    """Return the people who work at an organisation on a day."""
+    return (
+        select(Person)
+        .join(Position, Position.person_id == Person.id)
+        .where(
+            Position.organisation_id == organisation_id,
+            active_on(Position.since, Position.until, day),
+        )
+        .order_by(Person.sort_key, Person.id)
+    )
+
+
+def open_positions(person_id: int) -> Select[Position]:
+    """Return the positions of a person that have no end."""
+    return select(Position).where(Position.person_id == person_id, Position.until.is_(None))
+
+
+def has_position(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Tell whether a person has a position that meets the conditions."""
+    return exists(select(Position.id).where(Position.person_id == Person.id, *conditions))
+
+
+def at_organisation_with(*conditions: Any) -> ColumnElement[bool]:
+    """Tell whether a person has a position at an organisation that meets the conditions."""
+    return has_position(
+        Position.organisation_id.in_(select(Organisation.id).where(*conditions))
+    )

@@ -1,0 +1,44 @@
+"""Who may do what: the whole access policy on one page."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """What a route can ask for, written ``<feature>:<action>``. Keep sorted."""
+
+    PUBLIC = "public"  # No sign-in needed.
+
+    ACCOUNT_OWN = "account:own"
+    ADMIN_SETTINGS = "admin:settings"
+    ADMIN_USERS = "admin:users"
+    DECLARATIONS_MANAGE = "declarations:manage"
+    FILES_EDIT = "files:edit"
+    INTERACTIONS_EDIT = "interactions:edit"
+    PACKS_MAKE = "packs:make"
+    RECORDS_CONFIDENTIAL = "records:confidential"  # May see and set the level "managers".
+    RECORDS_EDIT = "records:edit"
+    RECORDS_TRASH = "records:trash"
+    RECORDS_VIEW = "records:view"
+
+
+_VIEWER = frozenset({Permission.PUBLIC, Permission.ACCOUNT_OWN, Permission.RECORDS_VIEW})
+_CONTRIBUTOR = _VIEWER | {
+    Permission.FILES_EDIT,
+    Permission.INTERACTIONS_EDIT,
+    Permission.PACKS_MAKE,
+    Permission.RECORDS_EDIT,
+}
+_MANAGER = _CONTRIBUTOR | {
+    Permission.DECLARATIONS_MANAGE,
+    Permission.RECORDS_CONFIDENTIAL,
+    Permission.RECORDS_TRASH,
+}
+_ADMIN = _MANAGER | {Permission.ADMIN_SETTINGS, Permission.ADMIN_USERS}
+
+ROLES: dict[str, frozenset[Permission]] = {
+    "viewer": _VIEWER,
+    "contributor": _CONTRIBUTOR,
+    "manager": _MANAGER,
+    "admin": _ADMIN,
+}
+"""Each role includes the one before it."""

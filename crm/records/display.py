@@ -1,0 +1,89 @@
+"""How the values of columns read in history and on the conflict page."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import select
+
+from crm.accounts.models import User
+from crm.core.countries import country_name
+from crm.core.db import db
+from crm.core.i18n import _
+from crm.records.history import from_json, record_columns
+from crm.records.kinds import record_link
+from crm.records.models import Record, Tag
+from crm.web.cells import Long
+from crm.web.templating import locale_code, yes_no
+
+
+class Names:
+    """Looks up the records and people that stored values point at, all at once."""
+
+    def __init__(self) -> None:
+        """Begin with nothing known."""
+        self.records: dict[int, Record] = {}
+        self.users: dict[int, str] = {}
+        self.tags: dict[int, str] = {}
+
+    def learn(self, records: Iterable[Any], users: Iterable[Any], tags: Iterable[Any] = ()) -> None:
+        """Fetch what these ids stand for, as far as the person may see it."""
+        if wanted := {value for value in records if isinstance(value, int)}:
+            found = db.session.scalars(select(Record).where(Record.id.in_(wanted)))
+            self.records.update({record.id: record for record in found})
+        if wanted := {value for value in users if isinstance(value, int)}:
+            people = db.session.execute(select(User.id, User.name).where(User.id.in_(wanted)))
+            self.users.update({user_id: name for user_id, name in people})
+        if wanted := {value for value in tags if isinstance(value, int)}:
+            words = db.session.execute(select(Tag.id, Tag.word).where(Tag.id.in_(wanted)))
+            self.tags.update({tag_id: word for tag_id, word in words})
+
+
+def label_of(model: type[Any], key: str) -> str:
+    """Return the label of a column."""
+    column = sa.inspect(model).columns.get(key)
+    return str(column.info.get("label", key)) if column is not None else key
+
+
+def points_at(model: type[Any], key: str) -> str | None:
+    """Return "record", "user" or "tag" when a column points at one."""
+    if key in record_columns(model):
+        return "record"
+    column = sa.inspect(model).columns.get(key)
+    tables = {foreign.column.table.name for foreign in column.foreign_keys} if column is not None else set()
+    if "users" in tables:
+        return "user"
+    return "tag" if "tags" in tables else None
+
+
+def stored_value(model: type[Any], key: str, value: Any, names: Names) -> Any:
+    """Return a value kept in history as a cell."""
+    column = sa.inspect(model).columns.get(key)
+    if value is None or column is None:
+        return value
+    try:
+        return live_value(model, key, from_json(column, value), names)
+    except ValueError:
+        return str(value)  # A code that has left the list since.
+
+
+def live_value(model: type[Any], key: str, value: Any, names: Names) -> Any:
+    """Return a value of a column as a cell."""
+    target = points_at(model, key)
+    if value is None:
+        return None
+    if target == "record":
+        return record_link(names.records.get(value)) or _("a record that no longer exists")
+    if target == "user":
+        return names.users.get(value) or _("somebody who left")
+    if target == "tag":
+        return names.tags.get(value)
+    if isinstance(value, bool):
+        return yes_no(value)
+    if isinstance(value, list):
+        return ", ".join(str(country_name(item, locale_code()) or item) for item in value)
+    if key == "country" and isinstance(value, str):
+        return country_name(value, locale_code())
+    if isinstance(value, str) and ("\n" in value or len(value) > 120):
+        return Long(value)
+    return value

@@ -1,0 +1,215 @@
+"""What every record has: names, numbers, contact points, sources, files, deadlines, tags."""
+
+from typing import Any
+
+from flask_login import current_user
+
+from crm.core.features import Feature
+from crm.core.i18n import _, _l
+from crm.core.partial_date import format_range
+from crm.permissions import Permission
+from crm.records import forms, queries
+from crm.records.kinds import Column, Panel, PartKind, record_link, registry
+from crm.records.models import (
+    ContactKind,
+    ContactPoint,
+    Deadline,
+    Document,
+    Identifier,
+    Name,
+    Record,
+    Source,
+)
+from crm.records.views import records_bp
+from crm.web.cells import Action, Address, Chip, Link
+from crm.web.templating import locale_code
+
+EVERY = ("organisation", "person", "meeting", "interaction", "declaration", "project", "task")
+NAMED = ("organisation", "person", "project", "declaration")
+REACHED = ("organisation", "person")
+
+
+def _owners(kinds: tuple[str, ...]) -> dict[str, str]:
+    return dict.fromkeys(kinds, "record_id")
+
+
+NAME = PartKind(
+    "names", Name, _l("Name"), _l("Add a name"), forms.NameForm, _owners(NAMED)
+)
+IDENTIFIER = PartKind(
+    "identifiers",
+    Identifier,
+    _l("Identifier"),
+    _l("Add an identifier"),
+    forms.IdentifierForm,
+    _owners(NAMED),
+)
+CONTACT_POINT = PartKind(
+    "contacts",
+    ContactPoint,
+    _l("Contact point"),
+    _l("Add a contact point"),
+    forms.ContactPointForm,
+    _owners(REACHED),
+)
+SOURCE = PartKind(
+    "sources", Source, _l("Source"), _l("Add a source"), forms.SourceForm, _owners(EVERY)
+)
+DEADLINE = PartKind(
+    "deadlines",
+    Deadline,
+    _l("Deadline"),
+    _l("Add a deadline"),
+    forms.DeadlineForm,
+    _owners(("meeting", "declaration")),
+)
+
+_CHANNELS = {ContactKind.EMAIL: "email", ContactKind.PHONE: "phone", ContactKind.WEBSITE: "url"}
+
+
+def contact_cell(point: ContactPoint) -> Any:
+    """Return an address that can be used where it is shown."""
+    channel = _CHANNELS.get(point.kind)
+    if channel == "url" and not point.value.lower().startswith(("http://", "https://")):
+        return point.value
+    return Address(point.value, channel) if channel else point.value  # type: ignore[arg-type]
+
+
+def _private(point: ContactPoint) -> Chip | None:
+    return Chip(_("Private"), "violet", "lock") if point.is_private else None
+
+
+def _document_link(document: Document) -> Link:
+    record = document.record
+    url = registry.kind_of(record).url(record, "download", document_id=document.id)
+    return Link(document.name, url)
+
+
+def _source_cell(source: Source) -> Any:
+    if source.url and source.url.lower().startswith(("http://", "https://")):
+        return Link(source.title, source.url)
+    return source.title
+
+
+def _add_file(record: Record) -> list[Action]:
+    if not current_user.can(Permission.FILES_EDIT) or record.deleted_at is not None:
+        return []
+    return [Action(_("Add a file"), registry.kind_of(record).url(record, "add_file"))]
+
+
+def _deadline_day(deadline: Deadline) -> Any:
+    if not deadline.hour:
+        return deadline.day
+    day = deadline.day.format(locale_code()) if deadline.day else ""
+    return f"{day} {deadline.hour} {deadline.time_zone or ''}".strip()
+
+
+FEATURE = Feature(
+    name="records",
+    parts=(NAME, IDENTIFIER, CONTACT_POINT, SOURCE, DEADLINE),
+    blueprints=(records_bp,),
+    panels=(
+        Panel(
+            key="contacts",
+            title=_l("Contact details"),
+            on=REACHED,
+            query=queries.contact_points_of,
+            part=CONTACT_POINT,
+            side=True,
+            order=70,
+            columns=(
+                Column("kind", _l("Channel"), lambda row: row.kind),
+                Column("value", _l("Address or number"), contact_cell),
+                Column("usage", _l("Used for"), lambda row: row.usage),
+                Column("private", _l("Private"), _private),
+                Column("at", _l("Valid at"), lambda row: record_link(row.at_organisation)),
+            ),
+        ),
+        Panel(
+            key="deadlines",
+            title=_l("Deadlines"),
+            on=("meeting", "declaration"),
+            query=queries.deadlines_of,
+            part=DEADLINE,
+            side=True,
+            order=20,
+            columns=(
+                Column("kind", _l("For"), lambda row: row.kind),
+                Column("day", _l("Date"), _deadline_day),
+                Column("reason", _l("Reason of the last change"), lambda row: row.reason),
+            ),
+        ),
+        Panel(
+            key="names",
+            title=_l("Other names"),
+            on=NAMED,
+            query=queries.names_of,
+            part=NAME,
+            side=True,
+            order=80,
+            columns=(
+                Column("text", _l("Name"), lambda row: row.text),
+                Column("kind", _l("Kind of name"), lambda row: row.kind),
+                Column(
+                    "dates",
+                    _l("Dates"),
+                    lambda row: (
+                        format_range(row.since, row.until, locale_code())
+                        if row.since or row.until
+                        else None
+                    ),
+                ),
+            ),
+        ),
+        Panel(
+            key="identifiers",
+            title=_l("Identifiers"),
+            on=NAMED,
+            query=queries.identifiers_of,
+            part=IDENTIFIER,
+            side=True,
+            order=81,
+            columns=(
+                Column("scheme", _l("Register"), lambda row: row.scheme),
+                Column("value", _l("Number"), lambda row: row.value),
+            ),
+        ),
+        Panel(
+            key="documents",
+            title=_l("Files"),
+            on=EVERY,
+            query=queries.documents_of,
+            side=True,
+            order=85,
+            actions=_add_file,
+            columns=(
+                Column("name", _l("File name"), _document_link),
+                Column("kind", _l("Kind of document"), lambda row: row.kind),
+                Column("added", _l("Added"), lambda row: row.added_at),
+            ),
+        ),
+        Panel(
+            key="tags",
+            title=_l("Tags"),
+            on=EVERY,
+            query=queries.tags_of,
+            side=True,
+            order=86,
+            columns=(Column("word", _l("Tag"), lambda row: row.tag.word),),
+        ),
+        Panel(
+            key="sources",
+            title=_l("Sources"),
+            on=EVERY,
+            query=queries.sources_of,
+            part=SOURCE,
+            side=True,
+            order=90,
+            columns=(
+                Column("title", _l("Source"), _source_cell),
+                Column("fact", _l("What it says"), lambda row: row.fact),
+                Column("dated", _l("Date of the source"), lambda row: row.dated),
+            ),
+        ),
+    ),
+)

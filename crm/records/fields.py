@@ -1,0 +1,359 @@
+"""Form fields of our own: partial dates, choices, countries, records, people of the team."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from flask_babel import get_locale
+from wtforms import Field, SelectChoice, SelectField, SelectMultipleField, StringField
+from wtforms.widgets import CheckboxInput, ListWidget, TextInput
+
+from crm.accounts import queries as accounts
+from crm.core.choice import Choice
+from crm.core.clock import today
+from crm.core.countries import country_names
+from crm.core.db import db
+from crm.core.i18n import _
+from crm.core.partial_date import InvalidPartialDate, PartialDate
+from crm.core.text import clean_line
+from crm.records import queries
+from crm.records.kinds import registry
+from crm.records.models import Record
+
+
+class PartialDateField(Field):
+    """A date as people know it: a year, a month or a day."""
+
+    widget = TextInput()
+
+    def __init__(self, *args: Any, future: bool = True, **kwargs: Any) -> None:
+        """Take a date.
+
+        :param future: whether a day to come makes sense.
+        """
+        super().__init__(*args, **kwargs)
+        self.future = future
+        self.typed: str | None = None
+
+    def _value(self) -> str:
+        if self.typed is not None:
+            return self.typed
+        return self._written(self.data)
+
+    @staticmethod
+    def _written(date: PartialDate | None) -> str:
+        if date is None:
+            return ""
+        parts = [part for part in (date.day, date.month) if part is not None]
+        return "/".join([*(f"{part:02}" for part in parts), str(date.year)])
+
+    def process_data(self, value: PartialDate | str | None) -> None:
+        """Take the value stored, or ISO text from an address."""
+        self.typed = None
+        self.data = None
+        if isinstance(value, str):
+            try:
+                self.data = PartialDate.parse(value, today())
+            except InvalidPartialDate:
+                self.data = None
+        else:
+            self.data = value
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read what was typed."""
+        if not valuelist:
+            return
+        self.typed = clean_line(valuelist[0])[:100]
+        self.data = None
+        if not self.typed:
+            return
+        try:
+            self.data = PartialDate.parse(self.typed, today())
+        except InvalidPartialDate:
+            raise ValueError(
+                _("Write the date like 23/11/2026, 11/2026, 2026 or “yesterday”")
+            ) from None
+        if not self.future and self.data.first_day > today():
+            raise ValueError(_("The date must be today or in the past"))
+
+
+class ChoiceField(SelectField):
+    """One value of a closed list, or none where it is optional."""
+
+    def __init__(
+        self, label: Any = None, *args: Any, kind: type[Choice], optional: bool = False, **kwargs: Any
+    ) -> None:
+        """Offer the members of ``kind``, with an empty choice in front when optional."""
+        self.kind = kind
+        self.optional = optional
+        self.left_out: set[Choice] = set()
+        super().__init__(label, *args, choices=self._offered, coerce=self._member, **kwargs)
+
+    def _offered(self) -> list[SelectChoice]:
+        first = [SelectChoice("", "")] if self.optional else []
+        return first + [
+            SelectChoice(member.value, str(member.label))
+            for member in self.kind
+            if member not in self.left_out
+        ]
+
+    def offer_not(self, member: Choice) -> None:
+        """Leave a member out of the list; what is stored already stays."""
+        self.left_out.add(member)
+        self.choices = self._offered()
+
+    def _member(self, value: Any) -> Choice | None:
+        if value in (None, "", "None"):
+            return None
+        return self.kind(value)
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read the value chosen."""
+        if not valuelist:
+            return
+        try:
+            self.data = self._member(valuelist[0])
+        except ValueError:
+            raise ValueError(_("Choose one of the values in the list")) from None
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse an empty value unless it is optional."""
+        if self.data is None and not self.optional:
+            raise ValueError(_("Choose a value"))
+
+
+class CountryField(SelectField):
+    """A country by its name in the reader's language."""
+
+    def __init__(self, label: Any = None, *args: Any, **kwargs: Any) -> None:
+        """Offer all countries."""
+        super().__init__(label, *args, choices=self._offered, coerce=self._code, **kwargs)
+
+    @staticmethod
+    def _code(value: Any) -> str | None:
+        return value or None
+
+    @staticmethod
+    def _offered() -> list[SelectChoice]:
+        names = country_names(get_locale().language)
+        return [SelectChoice("", ""), *(SelectChoice(code, name) for code, name in names.items())]
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read the code chosen."""
+        if valuelist:
+            self.data = valuelist[0] or None
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse a code that is not in the list."""
+        if self.data is not None and self.data not in country_names("en"):
+            raise ValueError(_("Choose a country of the list"))
+
+
+class CountriesField(SelectMultipleField):
+    """Several countries, as codes; stored as a sorted list."""
+
+    option_widget = CheckboxInput()
+    widget = ListWidget(prefix_label=False)
+
+    def __init__(self, label: Any = None, *args: Any, **kwargs: Any) -> None:
+        """Offer all countries."""
+        super().__init__(label, *args, choices=self._offered, coerce=str, **kwargs)
+
+    @staticmethod
+    def _offered() -> list[SelectChoice]:
+        names = country_names(get_locale().language)
+        return [SelectChoice(code, name) for code, name in names.items()]
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse a code that is not in the list."""
+        self.data = sorted(set(self.data or []))
+        if any(code not in country_names("en") for code in self.data):
+            raise ValueError(_("Choose countries of the list"))
+
+
+class UserField(SelectField):
+    """Somebody of the team, or nobody."""
+
+    def __init__(self, label: Any = None, *args: Any, **kwargs: Any) -> None:
+        """Offer the people who may sign in."""
+        super().__init__(label, *args, choices=self._offered, coerce=self._id, **kwargs)
+
+    @staticmethod
+    def _id(value: Any) -> int | None:
+        text = str(value) if value is not None else ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
+
+    def _offered(self) -> list[SelectChoice]:
+        people = db.session.scalars(accounts.team(including=self.data)).all()
+        return [SelectChoice("", ""), *(SelectChoice(str(user.id), user.name) for user in people)]
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read who was chosen."""
+        if valuelist:
+            self.data = self._id(valuelist[0])
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse somebody who is not in the list."""
+        offered = {choice.value for choice in self._offered()}
+        if self.data is not None and str(self.data) not in offered:
+            raise ValueError(_("Choose somebody of the team"))
+
+
+class UsersField(SelectMultipleField):
+    """Several people of the team."""
+
+    option_widget = CheckboxInput()
+    widget = ListWidget(prefix_label=False)
+
+    def __init__(self, label: Any = None, *args: Any, **kwargs: Any) -> None:
+        """Offer the people who may sign in."""
+        super().__init__(label, *args, choices=self._offered, coerce=UserField._id, **kwargs)
+
+    @staticmethod
+    def _offered() -> list[SelectChoice]:
+        people = db.session.scalars(accounts.team()).all()
+        return [SelectChoice(user.id, user.name) for user in people]
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse somebody who is not in the list."""
+        offered = {choice.value for choice in self._offered()}
+        if any(user_id not in offered for user_id in self.data or []):
+            raise ValueError(_("Choose people of the team"))
+
+
+@dataclass(frozen=True)
+class Option:
+    """A record that a field offers or has chosen."""
+
+    id: int
+    label: str
+    context: str
+    url: str
+
+
+def option(record: Record) -> Option:
+    """Describe a record well enough to tell it from its namesakes."""
+    kind = registry.kind_of(record)
+    return Option(
+        id=record.id,
+        label=record.title,
+        context=str(kind.label),
+        url=kind.url(record),
+    )
+
+
+class RecordField(StringField):
+    """One record, found by typing its name; the value is its id.
+
+    What was typed and matches several records comes back as a list to choose from: nothing is
+    chosen silently.
+    """
+
+    multiple = False
+
+    def __init__(
+        self,
+        label: Any = None,
+        *args: Any,
+        kinds: Sequence[str] = (),
+        create: Callable[[str], Record] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Find records.
+
+        :param kinds: the kinds of records that fit, all when empty.
+        :param create: makes a record from a name that nothing matches.
+        """
+        super().__init__(label, *args, **kwargs)
+        self.kinds = tuple(kinds)
+        self.create = create
+        self.text = ""
+        self.chosen: list[Option] = []
+        self.candidates: list[Option] = []
+
+    @property
+    def suggest_url(self) -> str:
+        """Return the address that answers with suggestions while typing."""
+        return url_for("records.suggest", kind=list(self.kinds) or None)
+
+    def process_data(self, value: Any) -> None:
+        """Take the id or ids stored."""
+        self._take(self._ids([value] if not isinstance(value, (list, tuple, set)) else value))
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read ids that were ticked and names that were typed."""
+        if not valuelist:
+            return
+        ids, typed = [], []
+        for value in valuelist[:500]:
+            cleaned = clean_line(value)
+            if cleaned.startswith("id:"):
+                ids.append(cleaned.removeprefix("id:"))
+            elif cleaned:
+                typed += [name.strip() for name in self._split(cleaned) if name.strip()]
+        self._take(self._ids(ids))
+        unknown = []
+        for name in typed[:200]:
+            matches = [
+                record
+                for record in db.session.scalars(queries.named_like(name[:300], self.kinds))
+                if record.id not in {chosen.id for chosen in self.chosen}
+                or len(name) > 0
+            ]
+            exact = queries.exact(matches, name)
+            if len(exact) == 1:
+                self._choose(exact[0])
+            elif matches:
+                self.candidates += [option(record) for record in matches[:10]]
+                unknown.append(name)
+            elif self.create is not None:
+                self._choose(self.create(name))
+            else:
+                unknown.append(name)
+        self.text = "; ".join(unknown)[:2000]
+        self._keep()
+        if not self.multiple and len(self.chosen) > 1:
+            # The name typed last replaces the record that was there before.
+            self.chosen = self.chosen[-1:]
+            self._keep()
+        if self.candidates:
+            raise ValueError(_("Several records match “%(text)s”. Choose one", text=self.text))
+        if unknown:
+            raise ValueError(
+                _("Nothing is called “%(text)s”. Check the spelling, or add it first", text=self.text)
+            )
+
+    def _split(self, text: str) -> Iterable[str]:
+        return [text]
+
+    @staticmethod
+    def _ids(values: Iterable[Any]) -> list[int]:
+        texts = [str(value) for value in values if value is not None]
+        return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 10]
+
+    def _take(self, ids: list[int]) -> None:
+        self.chosen, self.candidates, self.text = [], [], ""
+        if ids:
+            for record in db.session.scalars(queries.with_ids(ids, self.kinds)):
+                self._choose(record)
+        self._keep()
+
+    def _choose(self, record: Record) -> None:
+        if all(chosen.id != record.id for chosen in self.chosen):
+            self.chosen.append(option(record))
+
+    def _keep(self) -> None:
+        self.data = self.chosen[0].id if self.chosen else None
+
+
+class RecordsField(RecordField):
+    """Several records, found by typing their names separated by semicolons; a list of ids."""
+
+    multiple = True
+
+    def _split(self, text: str) -> Iterable[str]:
+        return text.replace("\n", ";").split(";")
+
+    def _keep(self) -> None:
+        self.data = [chosen.id for chosen in self.chosen]

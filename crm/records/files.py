@@ -1,0 +1,122 @@
+"""Files kept with records: checked when they come in, stored by fingerprint."""
+
+import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import puremagic
+
+from crm.core.db import Base
+from crm.core.errors import InvalidValue
+from crm.core.i18n import _
+from crm.core.text import clean_line
+from crm.records import services
+from crm.records.models import Document, DocumentKind
+
+LARGEST = 20 * 1024 * 1024
+
+_OFFICE = {".docx", ".xlsx", ".odt", ".ods", ".zip"}
+# ending: (media type, endings that the first bytes may suggest)
+ALLOWED: dict[str, tuple[str, set[str]]] = {
+    ".pdf": ("application/pdf", {".pdf"}),
+    ".odt": ("application/vnd.oasis.opendocument.text", _OFFICE),
+    ".ods": ("application/vnd.oasis.opendocument.spreadsheet", _OFFICE),
+    ".docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", _OFFICE),
+    ".xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _OFFICE),
+    ".csv": ("text/csv", set()),
+    ".txt": ("text/plain", set()),
+    ".png": ("image/png", {".png"}),
+    ".jpg": ("image/jpeg", {".jpg", ".jpeg", ".jfif"}),
+    ".jpeg": ("image/jpeg", {".jpg", ".jpeg", ".jfif"}),
+}
+
+
+def folder() -> Path:
+    """Return where files are kept."""
+    kept: Path = Base.metadata.info["files_dir"]
+    return kept
+
+
+def path_of(sha256: str) -> Path:
+    """Return the place of a file."""
+    return folder() / sha256[:2] / sha256
+
+
+def attach(*, record_id: int, upload: Any, kind: DocumentKind) -> Document:
+    """Keep an uploaded file with a record.
+
+    :raises InvalidValue: at ``upload`` when the file is empty, too large or of no allowed kind.
+    """
+    name = safe_name(upload.filename or "")
+    content = upload.stream.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise InvalidValue("upload", _("This file is larger than 20 MB. Send a smaller one"))
+    if not content:
+        raise InvalidValue("upload", _("This file is empty. Choose another"))
+    media_type = check_kind(name, content)
+    sha256 = hashlib.sha256(content).hexdigest()
+    store(sha256, content)
+    return services.add(
+        Document(
+            record_id=record_id,
+            name=name,
+            kind=kind,
+            sha256=sha256,
+            size=len(content),
+            media_type=media_type,
+        )
+    )
+
+
+def check_kind(name: str, content: bytes) -> str:
+    """Return the media type of a file whose ending and content agree.
+
+    :raises InvalidValue: at ``upload``.
+    """
+    ending = Path(name).suffix.lower()
+    if ending not in ALLOWED:
+        raise InvalidValue(
+            "upload",
+            _("Files of this kind are not kept. Save it as PDF, ODT, ODS, DOCX, XLSX, CSV, TXT, PNG or JPEG"),
+        )
+    media_type, expected = ALLOWED[ending]
+    if expected:
+        try:
+            seen = {match.extension for match in puremagic.magic_string(content)}
+        except (puremagic.PureError, ValueError):
+            seen = set()
+        agrees = bool(seen & expected)
+    else:
+        agrees = _is_text(content)
+    if not agrees:
+        raise InvalidValue(
+            "upload", _("This file is not what its name says. Open it and save it again")
+        )
+    return media_type
+
+
+def _is_text(content: bytes) -> bool:
+    return b"\x00" not in content[:65536] or content[:2] in (b"\xff\xfe", b"\xfe\xff")
+
+
+def safe_name(name: str) -> str:
+    """Return a file name without folders, control characters or surprises."""
+    last = re.split(r"[\\/]", clean_line(name))[-1].lstrip(".")
+    stem, ending = os.path.splitext(last)
+    return (stem[:150] or "file") + ending[:10]
+
+
+def store(sha256: str, content: bytes) -> None:
+    """Write a file under its fingerprint, whole or not at all."""
+    target = path_of(sha256)
+    if target.exists():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as unfinished:
+        unfinished.write(content)
+        unfinished.flush()
+        os.fsync(unfinished.fileno())
+    os.replace(unfinished.name, target)

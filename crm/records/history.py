@@ -1,0 +1,299 @@
+"""History: every change of a record or part, written in the flush that makes it."""
+
+import hmac
+import json
+import secrets
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.orm import ColumnProperty, UOWTransaction
+from sqlalchemy.orm import Session as AnySession
+
+from crm.core.clock import now
+from crm.core.db import Base, Session
+from crm.core.partial_date import PartialDate
+from crm.core.principal import principal_of
+from crm.core.text import fold, sort_key
+from crm.records.models import (
+    RECORDS,
+    Act,
+    Change,
+    ChangedRecord,
+    ContactPoint,
+    Guard,
+    Identifier,
+    Name,
+    Part,
+    Record,
+)
+
+CHANGES: Any = Change.__table__
+CHANGED: Any = ChangedRecord.__table__
+GUARDS: Any = Guard.__table__
+_CHAIN_LOCK = 7_104_112  # Any number, the same everywhere: one writer of the chain at a time.
+
+
+def to_json(value: Any) -> Any:
+    """Return a column's value as history keeps it."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if isinstance(value, (PartialDate, Decimal)):
+        return str(value)
+    return value
+
+
+def from_json(column: sa.Column[Any], value: Any) -> Any:
+    """Return a value kept in history as the column takes it."""
+    if value is None:
+        return None
+    python_type = _python_type(column)
+    if issubclass(python_type, Enum):
+        return python_type(value)
+    if python_type is PartialDate:
+        return PartialDate.parse_iso(value)
+    if python_type in (date, datetime):
+        return python_type.fromisoformat(value)
+    if python_type is Decimal:
+        return Decimal(value)
+    return value
+
+
+def _python_type(column: sa.Column[Any]) -> type:
+    if isinstance(column.type, sa.Enum) and column.type.enum_class is not None:
+        return column.type.enum_class
+    try:
+        return column.type.python_type
+    except NotImplementedError:
+        return object
+
+
+def recorded_columns(model: type[Any]) -> list[ColumnProperty[Any]]:
+    """Return the columns of a model that history keeps: all but bookkeeping."""
+    named = getattr(model, "__records__", ())
+    return [
+        prop
+        for prop in sa.inspect(model).column_attrs
+        if prop.key in named or not prop.columns[0].info.get("internal", False)
+    ]
+
+
+def record_columns(model: type[Any]) -> list[str]:
+    """Return the keys of the columns that point at a record."""
+    tables = {mapper.local_table for mapper in sa.inspect(Record).self_and_descendants}
+    return [
+        prop.key
+        for prop in sa.inspect(model).column_attrs
+        if prop.key != "id"
+        and any(key.column.table in tables for key in prop.columns[0].foreign_keys)
+    ]
+
+
+def new_batch(session: AnySession) -> str:
+    """Begin a new batch: changes that belong together and can be undone together."""
+    batch = secrets.token_hex(12)
+    session.info["batch"] = batch
+    return batch
+
+
+def _differences(row: Any, act: Act) -> dict[str, list[Any]]:
+    values = {}
+    state = sa.inspect(row)
+    for prop in recorded_columns(type(row)):
+        if act is Act.UPDATE:
+            seen = state.attrs[prop.key].history
+            if not seen.has_changes():
+                continue
+            old = to_json(seen.deleted[0]) if seen.deleted else None
+            new = to_json(seen.added[0]) if seen.added else None
+            if old == new:
+                continue
+            values[prop.key] = [old, new]
+        else:
+            value = to_json(getattr(row, prop.key))
+            if value is not None:
+                values[prop.key] = [None, value] if act is Act.CREATE else [value, None]
+    return values
+
+
+def _concerned(row: Any, values: dict[str, list[Any]]) -> set[int]:
+    concerned = set(row.named_records()) if isinstance(row, Part) else {row.id}
+    for key in record_columns(type(row)):
+        concerned.update(values.get(key, ()))
+    return {record_id for record_id in concerned if record_id is not None}
+
+
+def seal(previous: str, row: dict[str, Any]) -> str:
+    """Return the HMAC that ties a change to the one before it."""
+    key: bytes = Base.metadata.info["history_key"]
+    sealed = {
+        name: to_json(value) for name, value in row.items() if name not in ("id", "seal")
+    }
+    text = previous + json.dumps(sealed, sort_keys=True, ensure_ascii=False)
+    return hmac.new(key, text.encode("utf-8", "surrogatepass"), "sha256").hexdigest()
+
+
+@event.listens_for(Session, "before_flush")
+def compose(session: AnySession, context: UOWTransaction, instances: Any) -> None:
+    """Bring titles, sort keys and signatures of the records about to be written up to date."""
+    principal = principal_of(session)
+    user_id = principal.user_id if principal else None
+    for row in session.new | session.dirty:
+        if not isinstance(row, Record):
+            continue
+        if row in session.new:
+            row.created_by_id = user_id
+        elif not session.is_modified(row, include_collections=False):
+            continue
+        row.updated_by_id = user_id
+        title = row.compose_title()[:400]
+        if row.title != title:
+            row.title = title
+        key = sort_key(row.sort_text())[:400]
+        if row.sort_key != key:
+            row.sort_key = key
+
+
+@event.listens_for(Session, "after_flush")
+def record_changes(session: AnySession, context: UOWTransaction) -> None:
+    """Write one change for each row that this flush created, changed or removed."""
+    found = []
+    for act, rows in (
+        (Act.CREATE, session.new),
+        (Act.UPDATE, session.dirty),
+        (Act.DELETE, session.deleted),
+    ):
+        for row in rows:
+            if isinstance(row, (Record, Part)):
+                values = _differences(row, act)
+                if values or act is not Act.UPDATE:
+                    found.append((act, row, values))
+    if not found:
+        return
+    _write_changes(session, found)
+    _refresh_search(session, [row for _, row, _ in found])
+    _refresh_guards(session, found)
+
+
+def _write_changes(
+    session: AnySession, found: list[tuple[Act, Any, dict[str, list[Any]]]]
+) -> None:
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_CHAIN_LOCK)))
+    last = connection.execute(
+        sa.select(CHANGES.c.id, CHANGES.c.seal).order_by(CHANGES.c.id.desc()).limit(1)
+    ).first()
+    place, previous = (last.id, last.seal) if last else (0, "")
+    principal = principal_of(session)
+    batch = session.info.get("batch") or new_batch(session)
+    rows, links = [], []
+    for act, row, values in found:
+        place += 1
+        change = {
+            "id": place,
+            "key": secrets.token_hex(12),
+            "at": now(),
+            "user_id": principal.user_id if principal else None,
+            "batch": batch,
+            "act": act,
+            "row_table": row.__tablename__,
+            "row_id": row.id,
+            "row_version": row.version or 1,
+            "values": values,
+            "reason": session.info.get("reason"),
+            "undoes_key": session.info.get("undoes_key"),
+        }
+        previous = seal(previous, change)
+        rows.append({**change, "seal": previous})
+        links += [
+            {"change_id": place, "record_id": record_id}
+            for record_id in sorted(_concerned(row, values))
+        ]
+    connection.execute(sa.insert(CHANGES), rows)
+    if links:
+        connection.execute(sa.insert(CHANGED), links)
+
+
+def _refresh_search(session: AnySession, rows: Iterable[Any]) -> None:
+    """Rewrite the search text of the records that were touched, or whose names were."""
+    touched: dict[int, Record | None] = {}
+    for row in rows:
+        if isinstance(row, Record):
+            touched[row.id] = row
+        elif isinstance(row, (Name, Identifier, ContactPoint)):
+            touched.setdefault(row.record_id, None)
+    if not touched:
+        return
+    connection = session.connection()
+    words: dict[int, list[str]] = {record_id: [] for record_id in touched}
+    for table, column in (
+        (Name.__table__, "text"),
+        (Identifier.__table__, "value"),
+        (ContactPoint.__table__, "value"),
+    ):
+        for record_id, text in connection.execute(
+            sa.select(table.c.record_id, table.c[column]).where(
+                table.c.record_id.in_(list(touched))
+            )
+        ):
+            words[record_id].append(text)
+    updates = []
+    for record_id, record in touched.items():
+        known = record if record is not None else session.get(Record, record_id)
+        if known is None:
+            continue
+        terms = [known.title, *known.search_terms(), *words[record_id]]
+        text = " ".join(dict.fromkeys(fold(term) for term in terms if term))
+        updates.append({"row_id": record_id, "text": text})
+    if updates:
+        connection.execute(
+            sa.update(RECORDS)
+            .where(RECORDS.c.id == sa.bindparam("row_id"))
+            .values(search_text=sa.bindparam("text")),
+            updates,
+        )
+
+
+def _refresh_guards(
+    session: AnySession, found: list[tuple[Act, Any, dict[str, list[Any]]]]
+) -> None:
+    """Keep the table of guards equal to what the touched records name."""
+    connection = session.connection()
+    touched: dict[int, set[int]] = {}
+    removed: dict[int, set[int]] = {}
+    for act, row, _ in found:
+        if isinstance(row, Record):
+            if type(row).guards is Record.guards:
+                continue  # Its guards, if any, come from its parts.
+            connection.execute(sa.delete(GUARDS).where(GUARDS.c.record_id == row.id))
+            wanted = {guard_id for guard_id in row.guards() if guard_id is not None}
+            touched.setdefault(row.id, set()).update(wanted)
+        elif getattr(row, "__is_guard__", False):
+            first, *others = row.named_records()
+            target = removed if act is Act.DELETE else touched
+            target.setdefault(first, set()).update(others)
+    for record_id, guards in removed.items():
+        connection.execute(
+            sa.delete(GUARDS).where(
+                GUARDS.c.record_id == record_id, GUARDS.c.guard_id.in_(list(guards))
+            )
+        )
+    for record_id, guards in touched.items():
+        known = set(
+            connection.scalars(
+                sa.select(GUARDS.c.guard_id).where(GUARDS.c.record_id == record_id)
+            )
+        )
+        missing = guards - known - {record_id}
+        if missing:
+            connection.execute(
+                sa.insert(GUARDS),
+                [{"record_id": record_id, "guard_id": guard_id} for guard_id in missing],
+            )

@@ -1,0 +1,212 @@
+"""What a feature says of its records and parts; the generic pages are built from it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from flask import url_for
+from sqlalchemy import Select
+
+from crm.permissions import Permission
+from crm.records.models import Part, Record
+from crm.web.cells import Action, Link
+from crm.web.form import Form
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a list or panel.
+
+    :param cell: returns what to show of a row: text, or one of :mod:`crm.web.cells`.
+    :param sort: the database column to sort by, where the list can.
+    """
+
+    key: str
+    label: Any
+    cell: Callable[[Any], Any]
+    sort: Any = None
+    numeric: bool = False
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A question a list answers from its address.
+
+    :param where: turns one value of the address into a condition; raises ``ValueError`` for a
+        value that makes no sense. Several values of one filter mean "or".
+    :param choices: the values to offer, with their labels.
+    :param kind: how the form asks for it.
+    :param describe: how a value reads on its chip; by default the label of the choice.
+    """
+
+    key: str
+    label: Any
+    where: Callable[[str], Any]
+    kind: Literal["choice", "text", "date", "record"] = "choice"
+    choices: Callable[[], Sequence[tuple[str, Any]]] | None = None
+    describe: Callable[[str], Any] | None = None
+    pinned: bool = False
+
+
+@dataclass(frozen=True)
+class PartKind:
+    """A part that people add, change and remove from a record's page.
+
+    :param name: its place in the address: ``/organisations/142-x/<name>/new``.
+    :param owners: for each kind of record on whose page it can be added, the column that then
+        takes the record's id.
+    :param create: the service that adds one; takes the form's values and returns the part.
+    :param change: the service that changes one; takes the part, its version and the values.
+    """
+
+    name: str
+    model: type[Part]
+    label: Any
+    add_label: Any
+    form: type[Form]
+    owners: dict[str, str]
+    permission: Permission = Permission.RECORDS_EDIT
+    create: Callable[..., Any] | None = None
+    change: Callable[..., Any] | None = None
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A table on a record's page.
+
+    :param on: kinds of record that show it.
+    :param query: returns the rows of a record's panel.
+    :param columns: what it shows of each row, or a function that takes the page's record.
+    :param part: the kind of part of the rows, when people edit them here.
+    :param side: in the narrow column beside the timeline.
+    :param when_empty: the sentence shown instead of an empty table; None hides the panel.
+    :param actions: more things to do, besides adding a part.
+    :param row_actions: more things to do with a row: takes the page's record and the row.
+    :param note: a sentence about the whole panel, computed from the record and its rows.
+    """
+
+    key: str
+    title: Any
+    on: Sequence[str]
+    query: Callable[[Any], Select[Any]]
+    columns: Sequence[Column] | Callable[[Any], Sequence[Column]]
+    part: PartKind | None = None
+    side: bool = False
+    order: int = 50
+    when_empty: Any = None
+    limit: int = 50
+    actions: Callable[[Any], Sequence[Action]] | None = None
+    row_actions: Callable[[Any, Any], Sequence[Action]] | None = None
+    note: Callable[[Any, Sequence[Any]], Any] | None = None
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What a feature adds to the timelines of records.
+
+    :param query: returns, for a record, rows of (record id, ISO text of the date): the records
+        to show and when they happened.
+    """
+
+    kind: str
+    query: Callable[[Record], Select[Any]]
+
+
+@dataclass(frozen=True)
+class RecordKind:
+    """A kind of record and its pages.
+
+    :param name: as in the column ``records.kind``.
+    :param path: the first part of its addresses.
+    :param query: the statement that lists it, with what the columns need.
+    :param facts: label and value pairs of the page.
+    :param summary: the values under the heading.
+    :param note: the pinned "good to know" text.
+    :param create: the service that adds one.
+    :param change: the service that changes one: takes the record, its version and the values.
+    :param actions: further things to do from the page, the first is the main one.
+    :param timeline_summary: one line about it on timelines.
+    """
+
+    name: str
+    path: str
+    model: type[Record]
+    label: Any
+    label_plural: Any
+    add_label: Any
+    form: type[Form]
+    columns: Sequence[Column]
+    query: Callable[[], Select[Any]]
+    filters: Sequence[Filter] = ()
+    facts: Callable[[Any], Sequence[tuple[Any, Any]]] = lambda record: ()
+    summary: Callable[[Any], Sequence[Any]] = lambda record: ()
+    note: Callable[[Any], str | None] = lambda record: None
+    create: Callable[..., Any] | None = None
+    change: Callable[..., Any] | None = None
+    edit_permission: Permission = Permission.RECORDS_EDIT
+    actions: Callable[[Any], Sequence[Action]] = lambda record: ()
+    timeline_summary: Callable[[Any], str | None] = lambda record: None
+    empty: Any = None
+    default_sort: str = "title"
+    stored: str | None = None
+
+    @property
+    def stored_kind(self) -> str:
+        """Return the value of ``records.kind`` of its records.
+
+        A kind may be another page on the same records: a network is an organisation with a profile.
+        """
+        return self.stored or self.name
+
+    def url(self, record: Record, page: str = "detail", **values: Any) -> str:
+        """Return the address of a record's page."""
+        slug = record.slug
+        place = f"{record.id}-{slug}" if slug else str(record.id)
+        return url_for(f"{self.path}.{page}", place=place, **values)
+
+
+@dataclass
+class Registry:
+    """All kinds, parts, panels and moments of the features in use."""
+
+    kinds: dict[str, RecordKind] = field(default_factory=dict)
+    panels: list[Panel] = field(default_factory=list)
+    moments: list[Moment] = field(default_factory=list)
+    parts: dict[str, PartKind] = field(default_factory=dict)
+
+    def clear(self) -> None:
+        """Forget everything, before an application registers its features."""
+        self.kinds.clear()
+        self.panels.clear()
+        self.moments.clear()
+        self.parts.clear()
+
+    def kind_of(self, record: Record) -> RecordKind:
+        """Return the kind of a record."""
+        return self.kinds[record.kind]
+
+    def panels_on(self, kind: str) -> list[Panel]:
+        """Return the panels of a kind's page, in order."""
+        shown = [panel for panel in self.panels if kind in panel.on]
+        return sorted(shown, key=lambda panel: panel.order)
+
+    def parts_on(self, kind: str) -> dict[str, PartKind]:
+        """Return the parts that can be added on a kind's page, by their place in the address."""
+        return {part.name: part for part in self.parts.values() if kind in part.owners}
+
+    def part_of_table(self, table: str) -> PartKind | None:
+        """Return the kind of part stored in a table."""
+        return next(
+            (part for part in self.parts.values() if part.model.__tablename__ == table),  # type: ignore[attr-defined]
+            None,
+        )
+
+
+registry = Registry()
+
+
+def record_link(record: Record | None) -> Any:
+    """Return a link to a record, or nothing where it is hidden."""
+    if record is None or record.kind not in registry.kinds:
+        return None
+    return Link(record.title, registry.kind_of(record).url(record))

@@ -1,0 +1,434 @@
+"""What the pages of a record show: facts, panels, timeline, history, conflict, trash."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import request, url_for
+from flask_login import current_user
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
+
+
+from crm.core.db import db
+from crm.core.errors import Conflict
+from crm.core.i18n import _
+from crm.core.partial_date import PartialDate
+from crm.permissions import Permission
+from crm.records import queries, services
+from crm.records.display import Names, label_of, live_value, points_at, stored_value
+from crm.records.kinds import Panel, RecordKind, record_link, registry
+from crm.records.listing import HeaderCell, ListPage, Row, headings
+from crm.records.models import Change, Part, Record, Visibility
+from crm.web.cells import Action, Chip
+from crm.web.templating import NavEntry, locale_code, shown
+
+MOMENTS = 20
+CHANGES = 50
+
+
+@dataclass(frozen=True)
+class PanelView:
+    """A panel as the template draws it."""
+
+    id: str
+    title: str
+    count: int
+    columns: Sequence[HeaderCell]
+    rows: Sequence[Row]
+    actions: Sequence[Action]
+    empty: str
+    note: str = ""
+    more_url: str | None = None
+    more_label: str | None = None
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """Something that happened."""
+
+    when: str
+    year: str
+    kind_label: str
+    title: str
+    url: str
+    summary: str
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """A change as the history page tells it."""
+
+    when: Any
+    who: str
+    action_label: str
+    reason: str
+    changes: Sequence[tuple[str, Any, Any]]
+    undo: Action | None = None
+    undo_reason: str | None = None
+
+
+@dataclass(frozen=True)
+class ConflictRow:
+    """A field that two people changed."""
+
+    name: str
+    label: str
+    mine: Any
+    stored: Any
+    original: Any
+
+    @property
+    def choice_name(self) -> str:
+        """Return the name of the radio buttons."""
+        return f"choice-{self.name}"
+
+
+@dataclass
+class Timeline:
+    """A page of a record's timeline."""
+
+    entries: list[TimelineEntry] = field(default_factory=list)
+    older_url: str | None = None
+    filters: list[NavEntry] = field(default_factory=list)
+
+
+def context(kind: RecordKind, record: Record) -> dict[str, Any]:
+    """Return what the page of a record needs."""
+    panels = [_panel(kind, panel, record) for panel in registry.panels_on(kind.name)]
+    timeline = _timeline(kind, record)
+    side = {panel.key for panel in registry.panels_on(kind.name) if panel.side}
+    visible = [panel for panel in panels if panel is not None]
+    return {
+        "record": record,
+        "kind_label": str(kind.label),
+        "breadcrumb": NavEntry(str(kind.label_plural), url_for(f"{kind.path}.index"), current=False),
+        "chips": _chips(record),
+        "summary_line": [value for value in kind.summary(record) if value not in (None, "")],
+        "notice": _notice(record),
+        "facts": [*kind.facts(record), *_bookkeeping(record)],
+        "note": kind.note(record),
+        "panels_main": [panel for panel in visible if panel.id not in side],
+        "panels_side": [panel for panel in visible if panel.id in side],
+        "timeline_entries": timeline.entries,
+        "timeline_older_url": timeline.older_url,
+        "timeline_filters": timeline.filters,
+        "actions": _actions(kind, record),
+    }
+
+
+def _chips(record: Record) -> list[Chip]:
+    if record.visibility is Visibility.TEAM:
+        return []
+    return [Chip(record.visibility.label, "violet", "lock")]
+
+
+def _notice(record: Record) -> str | None:
+    if record.deleted_at is None:
+        return None
+    return _("In the trash since %(when)s. Nobody finds it in lists or search.", when=shown(record.deleted_at))
+
+
+def _bookkeeping(record: Record) -> list[tuple[str, Any]]:
+    if record.checked_on is None:
+        return []
+    who = record.checked_by.name if record.checked_by else _("somebody who left")
+    return [(_("Checked"), _("%(when)s by %(who)s", when=shown(record.checked_on), who=who))]
+
+
+def _actions(kind: RecordKind, record: Record) -> list[Action]:
+    if record.deleted_at is not None:
+        if current_user.can(Permission.RECORDS_TRASH):
+            return [Action(_("Restore"), kind.url(record, "restore"), "post")]
+        return []
+    actions = list(kind.actions(record))
+    if current_user.can(kind.edit_permission):
+        actions += [
+            Action(_("Edit"), kind.url(record, "edit_record")),
+            Action(_("Still right"), kind.url(record, "confirm"), "post"),
+            Action(_("Tags"), kind.url(record, "tags")),
+        ]
+    actions.append(Action(_("History"), kind.url(record, "history")))
+    if current_user.can(Permission.RECORDS_TRASH):
+        actions.append(Action(_("Put in the trash"), kind.url(record, "delete"), "post"))
+    return actions
+
+
+def _panel(kind: RecordKind, panel: Panel, record: Record) -> PanelView | None:
+    rows = db.session.scalars(panel.query(record).limit(panel.limit + 1)).unique().all()
+    actions = list(panel.actions(record)) if panel.actions else []
+    part = panel.part
+    columns = panel.columns(record) if callable(panel.columns) else panel.columns
+    editable = (
+        part is not None
+        and kind.name in part.owners
+        and record.deleted_at is None
+        and current_user.can(part.permission)
+    )
+    if editable and part is not None:
+        actions.insert(
+            0, Action(part.add_label, kind.url(record, "add_part", part_name=part.name))
+        )
+    if not rows and panel.when_empty is None and not actions:
+        return None
+    shown_rows = [
+        Row(
+            [column.cell(row) for column in columns],
+            actions=_row_actions(kind, panel, record, row) if editable else (),
+        )
+        for row in rows[: panel.limit]
+    ]
+    note = panel.note(record, rows) if panel.note else None
+    return PanelView(
+        id=panel.key,
+        title=str(panel.title),
+        count=len(rows),
+        columns=headings(columns),
+        rows=shown_rows,
+        actions=actions,
+        empty=str(panel.when_empty or _("Nothing here yet")),
+        note=str(note) if note else "",
+    )
+
+
+def _row_actions(kind: RecordKind, panel: Panel, record: Record, row: Any) -> list[Action]:
+    part = panel.part
+    if part is None or not isinstance(row, part.model):
+        return []
+    if getattr(row, part.owners[kind.name]) != record.id:
+        return []
+    more = panel.row_actions(record, row) if panel.row_actions else ()
+    return [
+        *more,
+        Action(_("Edit"), kind.url(record, "edit_part", part_name=part.name, part_id=row.id)),
+        Action(
+            _("Remove"),
+            kind.url(record, "remove_part", part_name=part.name, part_id=row.id),
+            "post",
+        ),
+    ]
+
+
+# Timeline
+
+
+def _timeline(kind: RecordKind, record: Record) -> Timeline:
+    moments = [moment for moment in registry.moments if moment.kind in registry.kinds]
+    timeline = Timeline()
+    asked = request.args.get("show", "")
+    chosen = [moment for moment in moments if moment.kind == asked] or moments
+    selects = [query for moment in chosen if (query := moment.query(record)) is not None]
+    if not selects:
+        return timeline
+    happened = sa.union_all(*selects).subquery()
+    record_id, day = happened.c[0], happened.c[1]
+    query = (
+        select(Record, sa.func.max(day).label("day"))
+        .join(happened, record_id == Record.id)
+        .where(Record.id != record.id)
+        .group_by(Record.id)
+    )
+    before = request.args.get("before", "")[:40]
+    when, _tilde, last_id = before.partition("~")
+    if last_id.isascii() and last_id.isdigit() and len(last_id) < 10:  # noqa: PLR2004
+        edge = sa.tuple_(sa.func.coalesce(sa.func.max(day), ""), Record.id)
+        query = query.having(edge < sa.tuple_(sa.literal(when), sa.literal(int(last_id))))
+    found = db.session.execute(
+        query.order_by(sa.func.coalesce(sa.func.max(day), "").desc(), Record.id.desc()).limit(
+            MOMENTS + 1
+        )
+    ).all()
+    timeline.entries = [_entry(row, moment_day) for row, moment_day in found[:MOMENTS]]
+    if len(found) > MOMENTS:
+        row, moment_day = found[MOMENTS - 1]
+        timeline.older_url = kind.url(record, before=f"{moment_day or ''}~{row.id}", show=asked or None)
+    names = dict.fromkeys(moment.kind for moment in moments)
+    timeline.filters = [
+        NavEntry(_("All"), kind.url(record), current=chosen is moments),
+        *(
+            NavEntry(
+                str(registry.kinds[name].label_plural),
+                kind.url(record, show=name),
+                current=asked == name,
+            )
+            for name in names
+        ),
+    ]
+    return timeline
+
+
+def _entry(record: Record, day: str | None) -> TimelineEntry:
+    kind = registry.kind_of(record)
+    when = PartialDate.parse_iso(day[:10]) if day else None
+    return TimelineEntry(
+        when=when.format(locale_code()) if when else _("date not stated"),
+        year=str(when.year) if when else "",
+        kind_label=str(kind.label),
+        title=record.title,
+        url=kind.url(record),
+        summary=kind.timeline_summary(record) or "",
+    )
+
+
+# History
+
+
+def may_undo(change: Change) -> bool:
+    """Tell whether the person may put a change back: their own, or any as a manager."""
+    return change.user_id == current_user.id or current_user.can(Permission.RECORDS_TRASH)
+
+
+def history_context(kind: RecordKind, record: Record) -> dict[str, Any]:
+    """Return what the history page of a record needs."""
+    before = request.args.get("before", "")
+    query = queries.changes_of(record)
+    if before.isascii() and before.isalnum() and before:
+        place = db.session.scalar(select(Change.id).where(Change.key == before[:32]))
+        query = query.where(Change.id < place) if place else query
+    found = db.session.scalars(query.limit(CHANGES + 1)).unique().all()
+    names = _names_in(found)
+    older = kind.url(record, "history", before=found[CHANGES - 1].key) if len(found) > CHANGES else None
+    return {
+        "record": record,
+        "kind_label": str(kind.label),
+        "breadcrumb": NavEntry(record.title, kind.url(record), current=False),
+        "entries": [_history_entry(kind, record, change, names) for change in found[:CHANGES]],
+        "older_url": older,
+    }
+
+
+def _names_in(changes: Sequence[Change]) -> Names:
+    records, users, tags = [], [], []
+    targets = {"record": records, "user": users, "tag": tags}
+    for change in changes:
+        model = services.model_of(change.row_table)
+        if model is None:
+            continue
+        for key, pair in change.values.items():
+            target = points_at(model, key)
+            if target:
+                targets[target].extend(pair)
+    names = Names()
+    names.learn(records, users, tags)
+    return names
+
+
+def _history_entry(kind: RecordKind, record: Record, change: Change, names: Names) -> HistoryEntry:
+    model = services.model_of(change.row_table)
+    values = []
+    if model is not None:
+        own = getattr(model, "__records__", ())
+        for key, (old, new) in change.values.items():
+            if key in own and record.id in (old, new):
+                continue  # The page says already which record it is.
+            values.append(
+                (
+                    label_of(model, key),
+                    stored_value(model, key, old, names),
+                    stored_value(model, key, new, names),
+                )
+            )
+    undo, obstacle = None, None
+    if may_undo(change) and current_user.can(kind.edit_permission):
+        row = services.row_of(change)
+        obstacle = services.undo_obstacle(change, model, row)
+        if obstacle is None:
+            undo = Action(_("Undo"), kind.url(record, "undo", key=change.key), "post")
+    what = model.__part_label__ if model is not None and issubclass(model, Part) else kind.label
+    return HistoryEntry(
+        when=change.at,
+        who=change.user.name if change.user else _("The system"),
+        action_label=_act(change, record, str(what)),
+        reason=change.reason or "",
+        changes=values,
+        undo=undo,
+        undo_reason=obstacle,
+    )
+
+
+def _act(change: Change, record: Record, what: str) -> str:
+    if change.row_id != record.id:
+        return _("%(act)s: %(what)s", act=change.act.label, what=what)
+    if "deleted_at" in change.values:
+        return _("Put in the trash") if change.values["deleted_at"][1] else _("Restored")
+    return str(change.act.label)
+
+
+# Conflict
+
+
+def version_asked(row: Any) -> int:
+    """Return the version of the row that the form was made from."""
+    asked = request.form.get("version", "")
+    if asked.isascii() and asked.isdigit() and len(asked) < 10:  # noqa: PLR2004
+        return int(asked)
+    version: int = row.version
+    return version
+
+
+def conflict_context(
+    conflict: Conflict, typed: MultiDict[str, str], action_url: str
+) -> dict[str, Any]:
+    """Return what the conflict page needs: three values per field, and all that was typed."""
+    row = conflict.record
+    model = type(row)
+    db.session.refresh(row)
+    names = Names()
+    values = [(key, value) for key, three in conflict.fields.items() for value in three]
+    names.learn(
+        [value for key, value in values if points_at(model, key) == "record"],
+        [value for key, value in values if points_at(model, key) == "user"],
+    )
+    last = db.session.scalar(
+        queries.changes_of_row(row.__tablename__, row.id, version_asked(row)).limit(1)
+    )
+    rows = [
+        ConflictRow(key, label_of(model, key), *(live_value(model, key, each, names) for each in three))
+        for key, three in conflict.fields.items()
+    ]
+    return {
+        "title": getattr(row, "title", None) or str(getattr(model, "__part_label__", "")),
+        "who": last.user.name if last and last.user else _("Somebody"),
+        "when": last.at if last else None,
+        "rows": rows,
+        "form_data": [
+            (name, value)
+            for name, value in typed.items(multi=True)
+            if name not in ("csrf_token", "version") and not name.startswith("choice-")
+        ],
+        "action_url": action_url,
+        "version": row.version,
+    }
+
+
+# Trash
+
+
+def trash_page(records: Sequence[Record]) -> ListPage:
+    """Return the list of what is in the trash."""
+    rows = [
+        Row(
+            [
+                record_link(record),
+                registry.kind_of(record).label,
+                record.deleted_at,
+            ],
+            actions=[Action(_("Restore"), registry.kind_of(record).url(record, "restore"), "post")],
+        )
+        for record in records
+    ]
+    return ListPage(
+        title=_("Trash"),
+        q="",
+        filters=[],
+        chips=[],
+        clear_url="",
+        columns=[HeaderCell(_("Name")), HeaderCell(_("Kind")), HeaderCell(_("In the trash since"))],
+        rows=rows,
+        count_text="",
+        empty_text=_("The trash is empty"),
+    )
+
+

@@ -1,0 +1,140 @@
+"""Questions about records of any kind. Each returns a statement; the caller fetches."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload, with_polymorphic
+
+from crm.core.text import fold, tokens
+from crm.records.models import (
+    Change,
+    ChangedRecord,
+    ContactPoint,
+    Deadline,
+    Document,
+    Identifier,
+    Name,
+    Reader,
+    Record,
+    Source,
+    Tag,
+    Tagging,
+)
+from crm.records.search import matching
+
+MOST_CANDIDATES = 20
+
+
+def with_ids(ids: Iterable[int], kinds: Sequence[str] = ()) -> Select[Record]:
+    """Return the records with these ids, of these kinds."""
+    query = select(Record).where(Record.id.in_(list(ids)))
+    return query.where(Record.kind.in_(kinds)) if kinds else query
+
+
+def by_sort_key(query: Select[Any]) -> Select[Any]:
+    """Order a statement about records as lists show them."""
+    return query.order_by(Record.sort_key, Record.id)
+
+
+def matching_text(text: str, kinds: Sequence[str] = ()) -> Select[Record]:
+    """Return the records that have every word of the text, by the beginning of words."""
+    query = select(Record).where(matching(Record.id, text))
+    return query.where(Record.kind.in_(kinds)) if kinds else query
+
+
+def named_like(name: str, kinds: Sequence[str] = ()) -> Select[Record]:
+    """Return the few records that a typed name may mean, with their names."""
+    return by_sort_key(
+        matching_text(name, kinds).options(sa.orm.selectinload(Record.names))
+    ).limit(MOST_CANDIDATES)
+
+
+def exact(records: Sequence[Record], name: str) -> list[Record]:
+    """Keep the records that bear exactly this name, whatever its case, accents and hyphens."""
+    wanted = fold(name)
+    bearing = [
+        record
+        for record in records
+        if wanted in {fold(record.title), *(fold(known.text) for known in record.names)}
+    ]
+    by_title = [record for record in bearing if fold(record.title) == wanted]
+    return by_title if len(by_title) == 1 else bearing
+
+
+def same_name(name: str, kind: str, but: int | None = None) -> Select[Record]:
+    """Return records of the kind whose title reads the same."""
+    query = matching_text(name, [kind]).where(sa.func.length(Record.title) < 2 * len(name) + 10)
+    return query.where(Record.id != but) if but is not None else query
+
+
+def names_of(record: Record) -> Select[Name]:
+    """Return a record's names."""
+    return select(Name).where(Name.record_id == record.id).order_by(Name.kind, Name.text)
+
+
+def identifiers_of(record: Record) -> Select[Identifier]:
+    """Return a record's identifiers."""
+    return select(Identifier).where(Identifier.record_id == record.id).order_by(Identifier.scheme)
+
+
+def contact_points_of(record: Record) -> Select[ContactPoint]:
+    """Return the ways to reach a record."""
+    return (
+        select(ContactPoint)
+        .where(ContactPoint.record_id == record.id)
+        .options(joinedload(ContactPoint.at_organisation))
+        .order_by(ContactPoint.kind, ContactPoint.value)
+    )
+
+
+def sources_of(record: Record) -> Select[Source]:
+    """Return where the facts of a record come from."""
+    return select(Source).where(Source.record_id == record.id).order_by(Source.title, Source.fact)
+
+
+def documents_of(record: Record) -> Select[Document]:
+    """Return a record's files, the newest first."""
+    return select(Document).where(Document.record_id == record.id).order_by(Document.added_at.desc())
+
+
+def deadlines_of(record: Record) -> Select[Deadline]:
+    """Return a record's deadlines, the earliest first."""
+    return select(Deadline).where(Deadline.record_id == record.id).order_by(Deadline.day)
+
+
+def tags_of(record: Record) -> Select[Tagging]:
+    """Return the tags on a record."""
+    return select(Tagging).join(Tag).where(Tagging.record_id == record.id).order_by(Tag.key)
+
+
+def readers_of(record: Record) -> Select[Reader]:
+    """Return the people named to see a record."""
+    return select(Reader).where(Reader.record_id == record.id)
+
+
+def changes_of(record: Record) -> Select[Change]:
+    """Return the changes that concern a record, the newest first."""
+    return (
+        select(Change)
+        .join(ChangedRecord, ChangedRecord.change_id == Change.id)
+        .where(ChangedRecord.record_id == record.id)
+        .order_by(Change.id.desc())
+    )
+
+
+def changes_of_row(table: str, row_id: int, after_version: int = 0) -> Select[Change]:
+    """Return the changes of one row that made a version later than this one, the newest first."""
+    return (
+        select(Change)
+        .where(
+            Change.row_table == table, Change.row_id == row_id, Change.row_version > after_version
+        )
+        .order_by(Change.id.desc())
+    )
+
+
+def with_all_columns(*models: type[Record]) -> Any:
+    """Return an entity that loads records of several kinds with all their columns at once."""
+    return with_polymorphic(Record, models)

@@ -1,0 +1,82 @@
+"""Search inside the database: the only module that writes SQL by hand.
+
+SQLite keeps an FTS5 table beside ``records``, PostgreSQL a GIN index; triggers and the index
+follow ``records.search_text`` in the same transaction (see the migration).
+Only letters and digits reach the query, so that no operator can be slipped in.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import GenericFunction
+
+from crm.core.text import tokens
+
+MOST_WORDS = 12
+
+
+class found_by_words(GenericFunction[Any]):  # noqa: N801 - named as the SQL it stands for
+    """A subquery of the ids of the records that have all the words of a search."""
+
+    type = sa.Integer()
+    inherit_cache = True
+    name = "found_by_words"
+
+
+@compiles(found_by_words, "sqlite")
+def _found_in_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+    query = compiler.process(element.clauses, **options)
+    return f"(SELECT rowid FROM records_fts WHERE records_fts MATCH ({query}))"
+
+
+@compiles(found_by_words, "postgresql")
+def _found_in_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+    query = compiler.process(element.clauses, **options)
+    return (
+        "(SELECT found.id FROM records AS found WHERE to_tsvector('simple', found.search_text)"
+        f" @@ to_tsquery('simple', {query}))"
+    )
+
+
+class _Words(sa.TypeDecorator[list[str]]):
+    """Words to look for, written in the query language of the database."""
+
+    impl = sa.String
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str:
+        """Ask for every word by its beginning."""
+        if dialect.name == "sqlite":
+            return " ".join(f'"{word}"*' for word in value)
+        return " & ".join(f"{word}:*" for word in value)
+
+
+def matching(column: Any, text: str) -> sa.ColumnElement[bool]:
+    """Tell whether the record whose id is in the column has every word of the text."""
+    words = tokens(text)[:MOST_WORDS]
+    if not words:
+        return sa.false()
+    asked = sa.bindparam(None, words, type_=_Words(), unique=True)
+    condition: sa.ColumnElement[bool] = column.op("IN")(found_by_words(asked))
+    return condition
+
+
+SQLITE_INDEX = (
+    """CREATE VIRTUAL TABLE records_fts USING fts5(
+        search_text, content='records', content_rowid='id',
+        tokenize='unicode61 remove_diacritics 2', prefix='2 3')""",
+    "INSERT INTO records_fts(records_fts, rank) VALUES ('secure-delete', 1)",
+    """CREATE TRIGGER records_fts_insert AFTER INSERT ON records BEGIN
+        INSERT INTO records_fts(rowid, search_text) VALUES (new.id, new.search_text); END""",
+    """CREATE TRIGGER records_fts_delete AFTER DELETE ON records BEGIN
+        INSERT INTO records_fts(records_fts, rowid, search_text)
+        VALUES ('delete', old.id, old.search_text); END""",
+    """CREATE TRIGGER records_fts_update AFTER UPDATE OF search_text ON records BEGIN
+        INSERT INTO records_fts(records_fts, rowid, search_text)
+        VALUES ('delete', old.id, old.search_text);
+        INSERT INTO records_fts(rowid, search_text) VALUES (new.id, new.search_text); END""",
+)
+POSTGRESQL_INDEX = (
+    "CREATE INDEX ix_records_search ON records USING gin (to_tsvector('simple', search_text))",
+)

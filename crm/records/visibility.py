@@ -1,0 +1,165 @@
+"""The one row filter: what the session's principal may see.
+
+Every SELECT of a record, a part or a change goes through it, relationships and counts included.
+A session without a principal sees no rows.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
+
+from crm.core.db import Session
+from crm.core.principal import Principal, principal_of
+from crm.permissions import Permission
+from crm.records.models import RECORDS, Change, ChangedRecord, Guard, Part, Reader, Record, Visibility
+
+READERS: Any = Reader.__table__
+GUARDS: Any = Guard.__table__
+CHANGED: Any = ChangedRecord.__table__
+
+
+def _open(row: Any, user_id: Any, level: Any) -> sa.ColumnElement[bool]:
+    """Tell whether the row's own level lets the user see it."""
+    reader = READERS.alias()
+    named = sa.exists(
+        sa.select(sa.literal(1))
+        .select_from(reader)
+        .where(reader.c.record_id == row.id, reader.c.user_id == user_id)
+    )
+    return sa.or_(
+        row.visibility == Visibility.TEAM,
+        row.visibility == level,
+        sa.and_(row.visibility == Visibility.NAMED, named),
+    )
+
+
+def _seen(row: Any, user_id: Any, level: Any) -> sa.ColumnElement[bool]:
+    """Tell whether the user may see the row: by its level, and those of the records it names.
+
+    What a record names may itself name others (a task about an exchange with a person): two steps.
+    """
+    near, far = GUARDS.alias(), GUARDS.alias()
+    first, second = RECORDS.alias(), RECORDS.alias()
+    hidden = sa.exists(
+        sa.select(sa.literal(1))
+        .select_from(
+            near.join(first, first.c.id == near.c.guard_id)
+            .outerjoin(far, far.c.record_id == near.c.guard_id)
+            .outerjoin(second, second.c.id == far.c.guard_id)
+        )
+        .where(
+            near.c.record_id == row.id,
+            sa.or_(
+                sa.not_(_open(first.c, user_id, level)),
+                sa.and_(second.c.id.is_not(None), sa.not_(_open(second.c, user_id, level))),
+            ),
+        )
+    )
+    return sa.and_(_open(row, user_id, level), sa.not_(hidden))
+
+
+def _part_seen(part: Any, user_id: Any, level: Any) -> sa.ColumnElement[bool]:
+    if not hasattr(part, "__table__"):
+        # The mixin itself: SQLAlchemy looks at it to learn which values are bound, no more.
+        return sa.and_(RECORDS.c.id == user_id, RECORDS.c.visibility == level)
+    conditions = []
+    for name in part.__records__:
+        row = RECORDS.alias()
+        column = getattr(part, name)
+        seen = sa.exists(
+            sa.select(sa.literal(1))
+            .select_from(row)
+            .where(row.c.id == column, row.c.deleted_at.is_(None), _seen(row.c, user_id, level))
+        )
+        conditions.append(seen if not column.property.columns[0].nullable else sa.or_(column.is_(None), seen))
+    return sa.and_(*conditions)
+
+
+def _part_kept(part: Any) -> sa.ColumnElement[bool]:
+    """Tell whether none of the part's records is in the trash; for the system, which sees all."""
+    if not hasattr(part, "__table__"):
+        return sa.true()
+    conditions = []
+    for name in part.__records__:
+        row = RECORDS.alias()
+        in_trash = sa.exists(
+            sa.select(sa.literal(1))
+            .select_from(row)
+            .where(row.c.id == getattr(part, name), row.c.deleted_at.is_not(None))
+        )
+        conditions.append(sa.not_(in_trash))
+    return sa.and_(*conditions)
+
+
+def _change_seen(change: Any, user_id: Any, level: Any) -> sa.ColumnElement[bool]:
+    concerned, other, row = CHANGED.alias(), CHANGED.alias(), RECORDS.alias()
+    return sa.and_(
+        sa.exists(
+            sa.select(sa.literal(1)).select_from(concerned).where(concerned.c.change_id == change.id)
+        ),
+        sa.not_(
+            sa.exists(
+                sa.select(sa.literal(1))
+                .select_from(other.join(row, row.c.id == other.c.record_id))
+                .where(other.c.change_id == change.id, sa.not_(_seen(row.c, user_id, level)))
+            )
+        ),
+    )
+
+
+def criteria_for(principal: Principal | None, *, with_trash: bool = False) -> list[Any]:
+    """Return the loader options that restrict a statement to what the principal may see.
+
+    :param with_trash: let records through that are in the trash (parts of theirs stay hidden).
+    """
+    if principal is None:
+        return [
+            with_loader_criteria(kind, lambda cls: sa.false(), include_aliases=True)
+            for kind in (Record, Part, Change)
+        ]
+    options = []
+    if not with_trash:
+        options.append(
+            with_loader_criteria(Record, lambda cls: cls.deleted_at.is_(None), include_aliases=True)
+        )
+    if principal.is_system:
+        if not with_trash:
+            options.append(
+                with_loader_criteria(Part, lambda cls: _part_kept(cls), include_aliases=True)
+            )
+        return options
+    user_id = principal.user_id
+    sees_managers = principal.can(Permission.RECORDS_CONFIDENTIAL)
+    level = Visibility.MANAGERS if sees_managers else Visibility.TEAM
+    options += [
+        with_loader_criteria(
+            Record, lambda cls: _seen(cls, user_id, level), include_aliases=True
+        ),
+        with_loader_criteria(
+            Part, lambda cls: _part_seen(cls, user_id, level), include_aliases=True
+        ),
+        with_loader_criteria(
+            Change, lambda cls: _change_seen(cls, user_id, level), include_aliases=True
+        ),
+    ]
+    return options
+
+
+@event.listens_for(Session, "do_orm_execute")
+def restrict_rows(state: ORMExecuteState) -> None:
+    """Add the row filter; refuse bulk changes, which history would not see."""
+    if state.is_update or state.is_delete:
+        mapper = state.bind_mapper
+        if mapper is not None and issubclass(mapper.class_, (Record, Part, Change)):
+            raise TypeError("change records one by one: history does not see bulk statements")
+        return
+    # A relationship load carries the options of the statement that started it, and a column
+    # load refreshes a row that the session already holds.
+    if not state.is_select or state.is_column_load or state.is_relationship_load:
+        return
+    with_trash = bool(state.execution_options.get("with_trash", False))
+    state.statement = state.statement.options(
+        *criteria_for(principal_of(state.session), with_trash=with_trash)
+    )

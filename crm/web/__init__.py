@@ -1,0 +1,1 @@
+"""Flask, once: requests, forms, errors, headers, templates."""

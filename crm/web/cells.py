@@ -1,0 +1,89 @@
+"""What a table cell or a fact may show besides plain text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+Tone = Literal["neutral", "ok", "warn", "danger", "info", "violet"]
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link to a page of ours."""
+
+    text: Any
+    url: str
+    lang: str | None = None
+    cell_kind: ClassVar[str] = "link"
+
+    def __str__(self) -> str:
+        """Return the words of the link."""
+        return str(self.text)
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A status in words, shape and colour."""
+
+    text: Any
+    tone: Tone = "neutral"
+    shape: str = ""
+    cell_kind: ClassVar[str] = "chip"
+
+    def __str__(self) -> str:
+        """Return the words of the chip."""
+        return str(self.text)
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Several values, one below the other."""
+
+    lines: Sequence[Any]
+    cell_kind: ClassVar[str] = "lines"
+
+    def __str__(self) -> str:
+        """Return the values separated by semicolons."""
+        return "; ".join(str(line) for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Long:
+    """A text of several paragraphs."""
+
+    text: str
+    cell_kind: ClassVar[str] = "long"
+
+    def __str__(self) -> str:
+        """Return the text."""
+        return self.text
+
+
+@dataclass(frozen=True)
+class Address:
+    """An e-mail address, a phone number or a web address."""
+
+    text: str
+    cell_kind: Literal["email", "phone", "url"]
+
+    def __str__(self) -> str:
+        """Return the address."""
+        return self.text
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something a person can do: a link, or a form that posts."""
+
+    label: Any
+    url: str
+    method: Literal["get", "post"] = "get"
+    confirm: Any = None
+
+
+def lines(values: Sequence[Any]) -> Any:
+    """Return one cell for any number of values."""
+    kept = [value for value in values if value not in (None, "")]
+    if not kept:
+        return None
+    return kept[0] if len(kept) == 1 else Lines(kept)

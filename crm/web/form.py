@@ -1,0 +1,93 @@
+"""The base form: labels from columns, cleaned text, errors of services at their fields."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, TypeVar
+
+import sqlalchemy as sa
+from flask_wtf import FlaskForm
+from wtforms import Field, StringField, TextAreaField
+from wtforms.validators import Length
+
+from crm.core.errors import InvalidValue
+from crm.core.i18n import _
+from crm.core.text import clean_line, clean_text
+
+Result = TypeVar("Result")
+
+
+class TooLong(Length):
+    """Refuse a text longer than its column, and say by how much."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        """Check the length of what was typed."""
+        length = len(field.data or "")
+        if length > self.max:
+            raise ValueError(
+                _(
+                    "“%(label)s” must be %(max)s characters or fewer (it is %(length)s)",
+                    label=field.label.text,
+                    max=self.max,
+                    length=length,
+                )
+            )
+
+
+class Form(FlaskForm):
+    """A form of one model: each field takes label, hint and length from its column."""
+
+    model: ClassVar[type[Any] | None] = None
+    groups: ClassVar[Sequence[tuple[Any, Sequence[str]]]] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Build the fields and describe them by the columns of the model."""
+        super().__init__(*args, **kwargs)
+        columns = sa.inspect(self.model).columns if self.model else {}
+        for field in self:
+            column = columns.get(field.name)
+            if column is not None:
+                self._describe(field, column)
+            if isinstance(field, TextAreaField):
+                _clean(field, clean_text)
+            elif type(field) is StringField or field.type in ("EmailField", "URLField"):
+                _clean(field, clean_line)
+
+    def _describe(self, field: Field, column: sa.Column[Any]) -> None:
+        if label := column.info.get("label"):
+            field.label.text = str(label)
+        if not field.description and column.info.get("hint"):
+            field.description = str(column.info["hint"])
+        length = getattr(column.type, "length", None)
+        if isinstance(field, StringField) and length and not isinstance(column.type, sa.Enum):
+            field.validators = [*field.validators, TooLong(max=length)]
+
+    def values(self) -> dict[str, Any]:
+        """Return what was entered, ready for a service."""
+        return {
+            field.name: field.data
+            for field in self
+            if field.name not in ("csrf_token", "version")
+        }
+
+    def submit(self, service: Callable[..., Result], **extra: Any) -> Result | None:
+        """Call the service with the values; put what it refuses at the fields.
+
+        :returns: what the service returned, or None when it refused.
+        """
+        try:
+            return service(**self.values(), **extra)
+        except InvalidValue as refused:
+            self.refuse(refused)
+            return None
+
+    def refuse(self, refused: InvalidValue) -> None:
+        """Show the message of a service at its field, or above the form."""
+        field = self._fields.get(refused.field) if refused.field else None
+        if field is not None:
+            field.errors = [*field.errors, str(refused.message)]
+        else:
+            self.form_errors.append(str(refused.message))
+
+
+def _clean(field: Field, cleaner: Callable[[str], str]) -> None:
+    if isinstance(field.data, str):
+        field.data = cleaner(field.data) or None

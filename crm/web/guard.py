@@ -1,0 +1,70 @@
+"""Who may come in: one check before every view, and none forgotten."""
+
+from flask import Flask, abort, current_app, request
+from flask_login import current_user
+from flask.typing import ResponseReturnValue
+
+from crm.core.db import db
+from crm.core.principal import Principal, set_principal
+from crm.permissions import Permission
+from crm.web.login import login_manager
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class UndeclaredEndpoint(Exception):
+    """A view names no permission; the application must not start."""
+
+
+def needed_permission(app: Flask, endpoint: str) -> Permission | None:
+    """Return the permission an endpoint names."""
+    permission = getattr(app.view_functions[endpoint], "permission", None)
+    return permission if isinstance(permission, Permission) else None
+
+
+def refuse_undeclared(app: Flask) -> None:
+    """Stop the start when a route names no permission.
+
+    :raises UndeclaredEndpoint: naming the routes.
+    """
+    undeclared = sorted(
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if needed_permission(app, rule.endpoint) is None
+    )
+    if undeclared:
+        raise UndeclaredEndpoint(f"Add permission= to these routes: {', '.join(undeclared)}")
+
+
+def check_permission() -> ResponseReturnValue | None:
+    """Deny unless the view names a permission and the user holds it."""
+    if request.endpoint is None:
+        return None  # Flask answers 404 or 405.
+    needed = needed_permission(current_app, request.endpoint)
+    if needed is Permission.PUBLIC and request.endpoint == "static":
+        return None
+    db.session.info["read_only"] = request.method in SAFE_METHODS
+    if current_user.is_authenticated:
+        set_principal(db.session, Principal(current_user.id, current_user.permissions))
+    if needed is Permission.PUBLIC:
+        return None
+    if not current_user.is_authenticated:
+        answer: ResponseReturnValue = login_manager.unauthorized()
+        return answer
+    if needed not in current_user.permissions:
+        abort(403)
+    return None
+
+
+def check_origin() -> None:
+    """Refuse a change that another site asks for, besides the token that forms carry."""
+    if request.method in SAFE_METHODS:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        if site not in ("same-origin", "none"):
+            abort(403)
+        return
+    origin = request.headers.get("Origin")
+    if origin is not None and origin != request.host_url.rstrip("/"):
+        abort(403)

@@ -1,0 +1,123 @@
+"""How values look in pages, and what every template may use."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_date, format_datetime
+from flask import Flask, current_app, g, request, url_for
+from flask_babel import get_locale
+from flask_login import current_user
+
+from crm.core.choice import Choice
+from crm.core.clock import PARIS
+from crm.core.features import Feature, NavItem
+from crm.core.i18n import _
+from crm.core.partial_date import PartialDate
+from crm.permissions import Permission
+
+
+def locale_code() -> str:
+    """Return "fr" or "en"."""
+    return str(get_locale().language)
+
+
+def babel_locale() -> str:
+    """Return the locale whose formats are used: British for English."""
+    return "fr" if locale_code() == "fr" else "en_GB"
+
+
+def shown(value: Any) -> Any:
+    """Return a value as a page writes it: dates in the reader's language, labels for codes."""
+    if value is None:
+        return ""
+    if isinstance(value, PartialDate):
+        return value.format(locale_code())
+    if isinstance(value, Choice):
+        return str(value.label)
+    if isinstance(value, datetime):
+        local = value.astimezone(PARIS)
+        return format_datetime(local, "d MMM y, HH:mm", locale=babel_locale())
+    if isinstance(value, date):
+        return format_date(value, "d MMM y", locale=babel_locale())
+    return value
+
+
+def yes_no(value: bool | None) -> str:
+    """Return a truth in words."""
+    if value is None:
+        return ""
+    return _("Yes") if value else _("No")
+
+
+@dataclass(frozen=True)
+class NavEntry:
+    """A link of the navigation, as the template draws it."""
+
+    label: str
+    url: str
+    current: bool
+    group: str = "main"
+
+
+def navigation(items: Sequence[NavItem]) -> list[NavEntry]:
+    """Return the navigation of the person signed in."""
+    if not current_user.is_authenticated:
+        return []
+    here = request.endpoint or ""
+    return [
+        NavEntry(
+            str(item.label),
+            url_for(item.endpoint),
+            here.partition(".")[0] == item.endpoint.partition(".")[0],
+            item.group,
+        )
+        for item in sorted(items, key=lambda item: item.order)
+        if item.permission in current_user.permissions
+    ]
+
+
+def can(permission: str) -> bool:
+    """Tell whether the person signed in holds a permission."""
+    return current_user.is_authenticated and Permission(permission) in current_user.permissions
+
+
+@cache
+def _fingerprint(path: str, changed: float) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:10]
+
+
+def _add_version(endpoint: str, values: dict[str, Any]) -> None:
+    """Make the address of a static file change with its content."""
+    if endpoint != "static" or "filename" not in values or "v" in values:
+        return
+    path = Path(str(current_app.static_folder)) / values["filename"]
+    if path.is_file():
+        values["v"] = _fingerprint(str(path), path.stat().st_mtime)
+
+
+def prepare_templates(app: Flask, features: Sequence[Feature]) -> None:
+    """Give the templates what they use."""
+    items = [item for feature in features for item in feature.nav]
+    app.jinja_env.finalize = shown
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.do")
+    app.jinja_env.filters["yes_no"] = yes_no
+    app.url_defaults(_add_version)
+
+    @app.context_processor
+    def everywhere() -> dict[str, Any]:
+        return {
+            "nav": navigation(items),
+            "locale": locale_code(),
+            "theme": getattr(current_user, "theme", "auto"),
+            "can": can,
+            "reference": g.get("reference", ""),
+        }
+
+

@@ -1,0 +1,1 @@
+"""Factories: what they make is valid by default and plainly invented."""

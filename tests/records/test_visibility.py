@@ -1,0 +1,145 @@
+"""Who sees which rows: enforced in the session, whatever asks."""
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
+
+from crm.accounts.models import Role
+from crm.core.principal import SYSTEM, set_principal
+from crm.organisations.models import Organisation, Relation
+from crm.people.models import Person, Position
+from crm.records import queries, services
+from crm.records.models import Change, Reader, Record, Visibility
+from tests.factories.accounts import UserFactory
+from tests.factories.organisations import OrganisationFactory, RelationFactory
+from tests.factories.people import PersonFactory, PositionFactory
+
+
+@pytest.fixture
+def team(session):
+    return {role.value: UserFactory(role=role) for role in Role}
+
+
+@pytest.fixture
+def three(session):
+    return [
+        OrganisationFactory(name=f"{level.value} level", visibility=level) for level in Visibility
+    ]
+
+
+def titles(session):
+    return {row.title for row in session.scalars(select(Organisation))}
+
+
+def test_without_a_principal_there_are_no_rows(session, three):
+    PositionFactory(organisation_id=three[0].id)
+    session.expunge_all()
+    set_principal(session, None)
+    assert session.scalars(select(Record)).all() == []
+    assert session.scalars(select(Organisation)).all() == []
+    assert session.scalars(select(Position)).all() == []
+    assert session.scalars(select(Change)).all() == []
+    assert session.scalar(select(func.count()).select_from(Organisation)) == 0
+    assert session.get(Organisation, three[0].id) is None
+
+
+def test_each_role_sees_its_level(session, three, team, acting):
+    for role, expected in (
+        ("viewer", {"team level"}),
+        ("contributor", {"team level"}),
+        ("manager", {"team level", "managers level"}),
+        ("admin", {"team level", "managers level"}),
+    ):
+        acting(team[role])
+        assert titles(session) == expected, role
+
+
+def test_named_people_see_what_they_are_named_for_and_administrators_do_not(
+    session, three, team, acting
+):
+    session.add(Reader(record_id=three[2].id, user_id=team["viewer"].id))
+    acting(team["viewer"])
+    assert titles(session) == {"team level", "named level"}
+    acting(team["contributor"])
+    assert titles(session) == {"team level"}
+    acting(team["admin"])
+    assert titles(session) == {"team level", "managers level"}
+
+
+def test_two_users_in_turn_never_share_a_filter(session, three, team, acting):
+    session.add(Reader(record_id=three[2].id, user_id=team["viewer"].id))
+    for _ in range(3):
+        acting(team["viewer"])
+        assert "named level" in titles(session)
+        acting(team["contributor"])
+        assert "named level" not in titles(session)
+
+
+def test_counts_aliases_and_searches_are_filtered_too(session, three, team, acting):
+    acting(team["viewer"])
+    other = aliased(Organisation)
+    assert session.scalar(select(func.count(Organisation.id))) == 1
+    assert session.scalar(select(func.count()).select_from(other)) == 1
+    assert {row.title for row in session.scalars(queries.matching_text("level"))} == {"team level"}
+    assert session.get(Organisation, three[1].id) is None
+
+
+def test_a_relationship_to_a_hidden_record_is_empty(session, three, team, acting):
+    child = OrganisationFactory(name="child", parent_id=three[1].id)
+    acting(team["viewer"])
+    for option in (joinedload(Organisation.parent), selectinload(Organisation.parent)):
+        session.expunge_all()
+        found = session.scalar(select(Organisation).where(Organisation.id == child.id).options(option))
+        assert found.parent is None
+    session.expunge_all()
+    assert session.get(Organisation, child.id).parent is None
+
+
+def test_a_part_hides_with_either_of_its_records(session, three, team, acting):
+    person = PersonFactory(name="Open person")
+    hidden = PersonFactory(name="Hidden person", visibility=Visibility.MANAGERS)
+    PositionFactory(person_id=person.id, organisation_id=three[0].id)
+    PositionFactory(person_id=person.id, organisation_id=three[1].id)
+    PositionFactory(person_id=hidden.id, organisation_id=three[0].id)
+    RelationFactory(organisation_id=three[0].id, other_id=three[1].id)
+    acting(team["viewer"])
+    assert len(session.scalars(select(Position)).all()) == 1
+    assert session.scalars(select(Relation)).all() == []
+    loaded = session.scalar(select(Person).options(selectinload(Person.positions)))
+    assert len(loaded.positions) == 1
+    acting(team["manager"])
+    assert len(session.scalars(select(Position)).all()) == 3
+
+
+def test_a_record_in_the_trash_is_nowhere_but_in_the_trash(session, team, acting):
+    person = PersonFactory()
+    position = PositionFactory(person_id=person.id)
+    services.trash(person)
+    session.expunge_all()
+    for principal in (SYSTEM, acting(team["manager"])):
+        session.expunge_all()
+        set_principal(session, principal)
+        assert session.scalars(select(Person)).all() == []
+        assert session.get(Position, position.id) is None
+        found = session.scalars(select(Person), execution_options={"with_trash": True}).all()
+        assert [row.id for row in found] == [person.id]
+
+
+def test_a_change_hides_with_any_record_it_names(session, three, team, acting):
+    person = PersonFactory()
+    PositionFactory(person_id=person.id, organisation_id=three[1].id)
+    acting(team["viewer"])
+    seen = session.scalars(queries.changes_of(person)).unique().all()
+    assert [change.row_table for change in seen] == ["people"]
+    acting(team["manager"])
+    seen = session.scalars(queries.changes_of(person)).unique().all()
+    assert [change.row_table for change in seen] == ["positions", "people"]
+
+
+def test_bulk_changes_are_refused_because_history_would_not_see_them(session, three):
+    from sqlalchemy import delete, update  # noqa: PLC0415
+
+    with pytest.raises(TypeError):
+        session.execute(update(Organisation).values(country="DE"))
+    with pytest.raises(TypeError):
+        session.execute(delete(Position))

@@ -1,0 +1,6 @@
+"""The application, for a server that asks for ``wsgi:app``."""
+
+import config
+from crm.app import create_app
+
+app = create_app(config.read())
