@@ -58,7 +58,9 @@ SETTINGS = (
     Setting(
         "PASSERELLE_TRUSTED_PROXIES", "0", "How many proxies stand in front and set X-Forwarded-*."
     ),
-    Setting("FILES_DIR", "", "Folder of the attached files; files/ in the instance folder when empty."),
+    Setting(
+        "FILES_DIR", "", "Folder of the attached files; files/ in the instance folder when empty."
+    ),
     Setting(
         "SMTP_URL",
         "",
@@ -89,7 +91,9 @@ def read(environment: Mapping[str, str] | None = None, **overrides: Any) -> dict
         ],
         "BASE_URL": base_url,
         "TRUSTED_PROXIES": _number("PASSERELLE_TRUSTED_PROXIES", values),
-        "FILES_DIR": Path(values["FILES_DIR"]).resolve() if values["FILES_DIR"] else instance / "files",
+        "FILES_DIR": Path(values["FILES_DIR"]).resolve()
+        if values["FILES_DIR"]
+        else instance / "files",
         "SMTP_URL": _smtp(values["SMTP_URL"]),
         "MAIL_FROM": values["MAIL_FROM"],
         "SESSION_COOKIE_NAME": "__Host-session" if secure else "session",

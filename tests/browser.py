@@ -33,7 +33,9 @@ class Page:
         if self.tree is None:
             return self.html
         main = self.tree.xpath("//main") or [self.tree]
-        return re.sub(r"\s+", " ", main[0].text_content().replace("\u00a0", " ").replace("\u202f", " "))
+        return re.sub(
+            r"\s+", " ", main[0].text_content().replace("\u00a0", " ").replace("\u202f", " ")
+        )
 
     @property
     def title(self) -> str:
@@ -46,7 +48,10 @@ class Page:
 
     def links(self) -> dict[str, str]:
         """Return the addresses of the links by their words."""
-        return {" ".join(link.text_content().split()): link.get("href") for link in self.select("//a[@href]")}
+        return {
+            " ".join(link.text_content().split()): link.get("href")
+            for link in self.select("//a[@href]")
+        }
 
     def section(self, key: str) -> str:
         """Return the words of a panel of a record's page."""
@@ -60,7 +65,9 @@ class Page:
 
     def errors(self) -> list[str]:
         """Return the sentences of the error summary."""
-        return [" ".join(each.text_content().split()) for each in self.select('//*[@role="alert"]//li')]
+        return [
+            " ".join(each.text_content().split()) for each in self.select('//*[@role="alert"]//li')
+        ]
 
 
 class Browser:
@@ -75,7 +82,11 @@ class Browser:
     def sign_in(self, role: str | User = "viewer", **values: Any) -> "Browser":
         """Sign in as a new user of a role, or as the user given."""
         with acting_as(db.session, SYSTEM):
-            user = role if isinstance(role, User) else UserFactory(role=Role(role), locale="en", **values)
+            user = (
+                role
+                if isinstance(role, User)
+                else UserFactory(role=Role(role), locale="en", **values)
+            )
             db.session.flush()
             token = open_session(user, browser="test")
         with self.client.session_transaction() as cookie:
@@ -96,12 +107,18 @@ class Browser:
         return self._open("GET", self.address(endpoint, **values), follow)
 
     def post(
-        self, endpoint: str, data: Mapping[str, Any] | None = None, *, follow: bool = True, **values: Any
+        self,
+        endpoint: str,
+        data: Mapping[str, Any] | None = None,
+        *,
+        follow: bool = True,
+        **values: Any,
     ) -> Page:
         """Send a form."""
         return self._open("POST", self.address(endpoint, **values), follow, data=dict(data or {}))
 
     def _open(self, method: str, address: str, follow: bool, **options: Any) -> Page:
+        db.session.commit()  # What the test prepared must outlive a request that is rolled back.
         db.session.expunge_all()
         db.session.info.clear()
         response = self.client.open(address, method=method, follow_redirects=follow, **options)
@@ -126,7 +143,9 @@ class Browser:
         assert len(page.select("//h1")) == 1, "a page has one h1"
         assert page.tree.xpath("string(//title)").strip(), "a page has a title"
         ids = [each.get("id") for each in page.select("//*[@id]")]
-        assert len(ids) == len(set(ids)), f"ids are unique: {sorted(i for i in ids if ids.count(i) > 1)}"
+        assert len(ids) == len(set(ids)), (
+            f"ids are unique: {sorted(i for i in ids if ids.count(i) > 1)}"
+        )
         assert not page.select("//*[@style]"), "no inline style"
         assert not page.select("//script[not(@src)]"), "no inline script"
         assert not page.select("//@*[starts-with(name(), 'on')]"), "no inline handler"
@@ -134,5 +153,9 @@ class Browser:
             assert form.get("action") is not None, "a form has an action"
         labelled = {label.get("for") for label in page.select("//label[@for]")}
         for control in page.select("//input[not(@type='hidden')] | //select | //textarea"):
-            named = control.get("id") in labelled or control.get("aria-label") or control.xpath("ancestor::label")
+            named = (
+                control.get("id") in labelled
+                or control.get("aria-label")
+                or control.xpath("ancestor::label")
+            )
             assert named, f"{control.get('name')} has a label"

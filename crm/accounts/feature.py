@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.models import User, UserSession
-from crm.accounts.services import hashed
+from crm.accounts.services import _hashed as hashed
 from crm.core.db import db
 from crm.core.features import Feature
 from crm.permissions import Permission

@@ -125,7 +125,10 @@ class AuthAttempt(HasId, Base):
     """A failed or refused attempt, counted per account and per address."""
 
     __tablename__ = "auth_attempts"
-    __table_args__ = (Index("ix_auth_attempts_bucket_at", "bucket", "at"),)
+    __table_args__ = (
+        Index("ix_auth_attempts_bucket_at", "bucket", "at"),
+        Index("ix_auth_attempts_at", "at"),
+    )
 
     bucket: Mapped[str] = mapped_column(
         String(64), info=about(_l("Bucket"), personal=Personal.SECRET, internal=True)

@@ -1,8 +1,13 @@
-"""Questions about users. Each returns a statement; the caller fetches."""
+"""Questions about users and their sessions. Each returns a statement; the caller fetches."""
 
-from sqlalchemy import Select, or_, select
+from datetime import datetime
 
-from crm.accounts.models import User
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from crm.accounts.models import AuthAttempt, LinkPurpose, OneTimeLink, Role, User, UserSession
+from crm.core.clock import now
+from crm.core.queue import Job, JobState
 
 
 def team(including: int | None = None) -> Select[User]:
@@ -11,3 +16,88 @@ def team(including: int | None = None) -> Select[User]:
     if including is not None:
         shown = or_(shown, User.id == including)
     return select(User).where(shown).order_by(User.name, User.id)
+
+
+def everybody() -> Select[User]:
+    """Return all users, those who may sign in first."""
+    return select(User).order_by(User.is_enabled.desc(), User.name, User.id)
+
+
+def with_email(email: str) -> Select[User]:
+    """Return the user of an address, written in lower case."""
+    return select(User).where(User.email == email)
+
+
+def working_administrators() -> Select[User]:
+    """Return the administrators who can sign in, held until the end of the transaction."""
+    return (
+        select(User)
+        .where(
+            User.role == Role.ADMIN, User.is_enabled.is_(True), User.password_hash.is_not(None)
+        )
+        .order_by(User.id)
+        .with_for_update()
+    )
+
+
+def session_with(token_hash: str) -> Select[UserSession]:
+    """Return the session of a token, unless it was ended."""
+    return (
+        select(UserSession)
+        .where(UserSession.token_hash == token_hash, UserSession.ended_at.is_(None))
+        .options(joinedload(UserSession.user))
+    )
+
+
+def open_sessions(user_id: int) -> Select[UserSession]:
+    """Return the sessions of a user that were not ended, the last used first."""
+    return (
+        select(UserSession)
+        .where(UserSession.user_id == user_id, UserSession.ended_at.is_(None))
+        .order_by(UserSession.seen_at.desc(), UserSession.id)
+    )
+
+
+def link_with(token_hash: str) -> Select[OneTimeLink]:
+    """Return the link of a token that can still be used."""
+    return (
+        select(OneTimeLink)
+        .join(OneTimeLink.user)
+        .where(
+            OneTimeLink.token_hash == token_hash,
+            OneTimeLink.used_at.is_(None),
+            OneTimeLink.expires_at > now(),
+            User.is_enabled.is_(True),
+        )
+        .options(contains_eager(OneTimeLink.user))
+        .with_for_update(of=OneTimeLink)
+    )
+
+
+def open_invitations() -> Select[int]:
+    """Return the ids of the users whose invitation can still be used."""
+    return select(OneTimeLink.user_id).where(
+        OneTimeLink.purpose == LinkPurpose.INVITATION,
+        OneTimeLink.used_at.is_(None),
+        OneTimeLink.expires_at > now(),
+    )
+
+
+def attempts(bucket: str, since: datetime) -> Select[datetime]:
+    """Return when attempts were made, the oldest first."""
+    return (
+        select(AuthAttempt.at)
+        .where(AuthAttempt.bucket == bucket, AuthAttempt.at > since)
+        .order_by(AuthAttempt.at, AuthAttempt.id)
+    )
+
+
+def jobs(state: JobState | None = None) -> Select[Job]:
+    """Return the jobs of a state, the newest first."""
+    query = select(Job).order_by(Job.created_at.desc(), Job.id)
+    return query if state is None else query.where(Job.state == state)
+
+
+def jobs_by_state() -> Select[JobState, int]:
+    """Return how many jobs there are in each state."""
+    return select(Job.state, func.count()).group_by(Job.state)

@@ -118,15 +118,28 @@ ORGANISATION = RecordKind(
         Column("country", _l("Country"), _place, sort=Organisation.country),
         Column("status", _l("Partnership"), lambda row: status_chip(row.partnership_status)),
         Column("owner", _l("Owner"), lambda row: row.owner.name if row.owner else None),
-        Column("since", _l("Partner since"), lambda row: row.partner_since, sort=Organisation.partner_since),
+        Column(
+            "since",
+            _l("Partner since"),
+            lambda row: row.partner_since,
+            sort=Organisation.partner_since,
+        ),
     ),
     filters=(
         choice_filter(
-            "kind", _l("Kind of organisation"), Organisation.organisation_kind, OrganisationKind, pinned=True
+            "kind",
+            _l("Kind of organisation"),
+            Organisation.organisation_kind,
+            OrganisationKind,
+            pinned=True,
         ),
         country_filter("country", _l("Country"), Organisation.country, pinned=True),
         choice_filter(
-            "status", _l("Partnership"), Organisation.partnership_status, PartnershipStatus, pinned=True
+            "status",
+            _l("Partnership"),
+            Organisation.partnership_status,
+            PartnershipStatus,
+            pinned=True,
         ),
         owner_filter("owner", _l("Owner"), Organisation.owner_id, pinned=True),
         choice_filter("tier", _l("Tier"), Organisation.tier, Tier),

@@ -66,7 +66,8 @@ class Organisation(Record):
         default=OrganisationKind.NGO, info=about(_l("Kind of organisation"))
     )
     speciality: Mapped[str | None] = mapped_column(
-        String(120), info=about(_l("More precisely"), hint=_l("For instance asylum NGO or country office"))
+        String(120),
+        info=about(_l("More precisely"), hint=_l("For instance asylum NGO or country office")),
     )
     country: Mapped[str | None] = mapped_column(String(2), index=True, info=about(_l("Country")))
     city: Mapped[str | None] = mapped_column(String(120), info=about(_l("City")))
@@ -98,11 +99,11 @@ class Organisation(Record):
     )
     partner_since: Mapped[PartialDate | None] = mapped_column(info=about(_l("Partner since")))
     next_review: Mapped[PartialDate | None] = mapped_column(info=about(_l("Next review")))
-    is_us: Mapped[bool] = mapped_column(default=False, info=about(_l("This is our own organisation")))
-
-    parent: Mapped["Organisation | None"] = relationship(
-        foreign_keys=parent_id, remote_side=id
+    is_us: Mapped[bool] = mapped_column(
+        default=False, info=about(_l("This is our own organisation"))
     )
+
+    parent: Mapped["Organisation | None"] = relationship(foreign_keys=parent_id, remote_side=id)
     owner: Mapped[User | None] = relationship(foreign_keys=owner_id)
 
     __mapper_args__ = {  # noqa: RUF012 - SQLAlchemy's own declaration

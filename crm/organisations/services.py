@@ -47,7 +47,9 @@ def _check_us(values: dict[str, Any], organisation: Organisation | None) -> None
         return
     known = db.session.scalar(queries.ourselves())
     if known is not None and known is not organisation:
-        raise InvalidValue("is_us", _("Our own organisation is “%(title)s” already", title=known.title))
+        raise InvalidValue(
+            "is_us", _("Our own organisation is “%(title)s” already", title=known.title)
+        )
 
 
 def _check_parent(organisation: Organisation, parent_id: int | None) -> None:

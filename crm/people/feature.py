@@ -24,9 +24,7 @@ from crm.web.templating import locale_code
 def current_positions(person: Person) -> list[Position]:
     """Return what a person does today, among the positions one may see."""
     return [
-        position
-        for position in person.positions
-        if covers(position.since, position.until, today())
+        position for position in person.positions if covers(position.since, position.until, today())
     ]
 
 
@@ -73,9 +71,7 @@ def _dates(position: Position) -> str:
 
 
 def _kind_where(value: str) -> Any:
-    return queries.at_organisation_with(
-        Organisation.organisation_kind == OrganisationKind(value)
-    )
+    return queries.at_organisation_with(Organisation.organisation_kind == OrganisationKind(value))
 
 
 def _organisation_where(record_id: int) -> Any:
@@ -144,7 +140,9 @@ FEATURE = Feature(
             order=10,
             when_empty=_l("No position yet"),
             columns=(
-                Column("organisation", _l("Organisation"), lambda row: record_link(row.organisation)),
+                Column(
+                    "organisation", _l("Organisation"), lambda row: record_link(row.organisation)
+                ),
                 Column("title", _l("Position"), lambda row: row.title),
                 Column("department", _l("Department"), lambda row: row.department),
                 Column("dates", _l("Dates"), _dates),

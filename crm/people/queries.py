@@ -64,6 +64,4 @@ def has_position(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
 
 def at_organisation_with(*conditions: Any) -> ColumnElement[bool]:
     """Tell whether a person has a position at an organisation that meets the conditions."""
-    return has_position(
-        Position.organisation_id.in_(select(Organisation.id).where(*conditions))
-    )
+    return has_position(Position.organisation_id.in_(select(Organisation.id).where(*conditions)))

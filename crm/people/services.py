@@ -30,9 +30,7 @@ def change_person(person: Person, version: int, **values: Any) -> Person:
 def _check_risk(is_at_risk: bool, visibility: Visibility | None) -> None:
     """Refuse a person at risk whom the whole team could see (R-10.8)."""
     if is_at_risk and visibility in (None, Visibility.TEAM):
-        raise InvalidValue(
-            "visibility", _("Keep a person at risk to managers or to named people")
-        )
+        raise InvalidValue("visibility", _("Keep a person at risk to managers or to named people"))
 
 
 def add_position(**values: Any) -> Position:

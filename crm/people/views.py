@@ -29,8 +29,13 @@ def add_routes(bp: Blueprint) -> None:
             for position in positions
             if position.until is None
         ]
-        if form.validate_on_submit() and form.submit(lambda **values: services.leave(person, **values)):
-            flash(_("“%(name)s” has left. The position stays in the history", name=person.name), "success")
+        if form.validate_on_submit() and form.submit(
+            lambda **values: services.leave(person, **values)
+        ):
+            flash(
+                _("“%(name)s” has left. The position stays in the history", name=person.name),
+                "success",
+            )
             return redirect(kind.url(person))
         return render_template(
             "records/form.html",

@@ -31,6 +31,23 @@ STATEMENTS = {
     "postgresql": (*POSTGRESQL_INDEX, *_POSTGRESQL_TRIGGERS),
 }
 
+REVERSED = {
+    "sqlite": (
+        *(
+            f"DROP TRIGGER {table}_keep_{verb.lower()}"
+            for table in _KEPT
+            for verb in ("UPDATE", "DELETE")
+        ),
+        *(f"DROP TRIGGER records_fts_{verb}" for verb in ("insert", "delete", "update")),
+        "DROP TABLE records_fts",
+    ),
+    "postgresql": (
+        *(f"DROP TRIGGER {table}_keep ON {table}" for table in _KEPT),
+        "DROP FUNCTION keep_history()",
+        "DROP INDEX ix_records_search",
+    ),
+}
+
 
 @event.listens_for(Base.metadata, "after_create")
 def complete(target: sa.MetaData, connection: sa.Connection, **options: Any) -> None:

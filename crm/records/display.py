@@ -50,7 +50,11 @@ def points_at(model: type[Any], key: str) -> str | None:
     if key in record_columns(model):
         return "record"
     column = sa.inspect(model).columns.get(key)
-    tables = {foreign.column.table.name for foreign in column.foreign_keys} if column is not None else set()
+    tables = (
+        {foreign.column.table.name for foreign in column.foreign_keys}
+        if column is not None
+        else set()
+    )
     if "users" in tables:
         return "user"
     return "tag" if "tags" in tables else None

@@ -33,9 +33,7 @@ def _owners(kinds: tuple[str, ...]) -> dict[str, str]:
     return dict.fromkeys(kinds, "record_id")
 
 
-NAME = PartKind(
-    "names", Name, _l("Name"), _l("Add a name"), forms.NameForm, _owners(NAMED)
-)
+NAME = PartKind("names", Name, _l("Name"), _l("Add a name"), forms.NameForm, _owners(NAMED))
 IDENTIFIER = PartKind(
     "identifiers",
     Identifier,

@@ -82,7 +82,12 @@ class ChoiceField(SelectField):
     """One value of a closed list, or none where it is optional."""
 
     def __init__(
-        self, label: Any = None, *args: Any, kind: type[Choice], optional: bool = False, **kwargs: Any
+        self,
+        label: Any = None,
+        *args: Any,
+        kind: type[Choice],
+        optional: bool = False,
+        **kwargs: Any,
     ) -> None:
         """Offer the members of ``kind``, with an empty choice in front when optional."""
         self.kind = kind
@@ -298,8 +303,7 @@ class RecordField(StringField):
             matches = [
                 record
                 for record in db.session.scalars(queries.named_like(name[:300], self.kinds))
-                if record.id not in {chosen.id for chosen in self.chosen}
-                or len(name) > 0
+                if record.id not in {chosen.id for chosen in self.chosen} or len(name) > 0
             ]
             exact = queries.exact(matches, name)
             if len(exact) == 1:
@@ -321,7 +325,10 @@ class RecordField(StringField):
             raise ValueError(_("Several records match “%(text)s”. Choose one", text=self.text))
         if unknown:
             raise ValueError(
-                _("Nothing is called “%(text)s”. Check the spelling, or add it first", text=self.text)
+                _(
+                    "Nothing is called “%(text)s”. Check the spelling, or add it first",
+                    text=self.text,
+                )
             )
 
     def _split(self, text: str) -> Iterable[str]:

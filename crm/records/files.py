@@ -80,7 +80,9 @@ def check_kind(name: str, content: bytes) -> str:
     if ending not in ALLOWED:
         raise InvalidValue(
             "upload",
-            _("Files of this kind are not kept. Save it as PDF, ODT, ODS, DOCX, XLSX, CSV, TXT, PNG or JPEG"),
+            _(
+                "Files of this kind are not kept. Save it as PDF, ODT, ODS, DOCX, XLSX, CSV, TXT, PNG or JPEG"
+            ),
         )
     media_type, expected = ALLOWED[ending]
     if expected:

@@ -33,7 +33,8 @@ class RecordForm(Form):
 
     visibility = ChoiceField(kind=Visibility, default=Visibility.TEAM)
     reader_ids = UsersField(
-        _l("Named people"), description=_l("Only for “Named people only”. You are always among them.")
+        _l("Named people"),
+        description=_l("Only for “Named people only”. You are always among them."),
     )
 
     def __init__(self, *args: Any, obj: Record | None = None, **kwargs: Any) -> None:

@@ -132,9 +132,7 @@ def _concerned(row: Any, values: dict[str, list[Any]]) -> set[int]:
 def seal(previous: str, row: dict[str, Any]) -> str:
     """Return the HMAC that ties a change to the one before it."""
     key: bytes = Base.metadata.info["history_key"]
-    sealed = {
-        name: to_json(value) for name, value in row.items() if name not in ("id", "seal")
-    }
+    sealed = {name: to_json(value) for name, value in row.items() if name not in ("id", "seal")}
     text = previous + json.dumps(sealed, sort_keys=True, ensure_ascii=False)
     return hmac.new(key, text.encode("utf-8", "surrogatepass"), "sha256").hexdigest()
 
@@ -181,9 +179,7 @@ def record_changes(session: AnySession, context: UOWTransaction) -> None:
     _refresh_guards(session, found)
 
 
-def _write_changes(
-    session: AnySession, found: list[tuple[Act, Any, dict[str, list[Any]]]]
-) -> None:
+def _write_changes(session: AnySession, found: list[tuple[Act, Any, dict[str, list[Any]]]]) -> None:
     connection = session.connection()
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_CHAIN_LOCK)))
@@ -287,9 +283,7 @@ def _refresh_guards(
         )
     for record_id, guards in touched.items():
         known = set(
-            connection.scalars(
-                sa.select(GUARDS.c.guard_id).where(GUARDS.c.record_id == record_id)
-            )
+            connection.scalars(sa.select(GUARDS.c.guard_id).where(GUARDS.c.record_id == record_id))
         )
         missing = guards - known - {record_id}
         if missing:

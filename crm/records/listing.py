@@ -102,7 +102,10 @@ class Listing:
             cleaned = clean_line(value)[:300]
             if key not in known and key not in _OWN_KEYS:
                 self.notices.append(
-                    _("This list has no filter called “%(key)s”: it was ignored", key=clean_line(key)[:60])
+                    _(
+                        "This list has no filter called “%(key)s”: it was ignored",
+                        key=clean_line(key)[:60],
+                    )
                 )
             elif cleaned and (key, cleaned) not in self.args:
                 self.args.append((key, cleaned))
@@ -318,5 +321,3 @@ def title_column(kind_of: Any, label: Any = None) -> Column:
         lambda record: Link(record.title, kind_of(record).url(record)),
         sort=Record.sort_key,
     )
-
-

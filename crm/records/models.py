@@ -56,7 +56,10 @@ class Record(HasId, Base):
     )
     visibility: Mapped[Visibility] = mapped_column(
         default=Visibility.TEAM,
-        info=about(_l("Who may see this"), hint=_l("A record that people may not see does not exist for them.")),
+        info=about(
+            _l("Who may see this"),
+            hint=_l("A record that people may not see does not exist for them."),
+        ),
     )
     version: Mapped[int] = mapped_column(default=1, info=about(_l("Version"), internal=True))
     created_at: Mapped[datetime] = mapped_column(
@@ -145,7 +148,9 @@ class Part(HasId):
         return [record_id for record_id in named if record_id is not None]
 
 
-def record_key(*, nullable: bool = False, label: Any = None, index: bool = True, target: str = "records") -> Any:
+def record_key(
+    *, nullable: bool = False, label: Any = None, index: bool = True, target: str = "records"
+) -> Any:
     """Return a column that names a record."""
     return mapped_column(
         ForeignKey(f"{target}.id"),
@@ -195,10 +200,12 @@ class Identifier(Part, Base):
 
     record_id: Mapped[int] = record_key()
     scheme: Mapped[str] = mapped_column(
-        String(60), info=about(_l("Register"), hint=_l("For instance Transparency Register or SIREN"))
+        String(60),
+        info=about(_l("Register"), hint=_l("For instance Transparency Register or SIREN")),
     )
     value: Mapped[str] = mapped_column(
-        String(120), info=about(_l("Number"), personal=Personal.YES, purpose=_l("To tell namesakes apart"))
+        String(120),
+        info=about(_l("Number"), personal=Personal.YES, purpose=_l("To tell namesakes apart")),
     )
 
     record: Mapped[Record] = relationship(back_populates="identifiers")
@@ -225,11 +232,17 @@ class ContactPoint(Part, Base):
     kind: Mapped[ContactKind] = mapped_column(info=about(_l("Channel")))
     value: Mapped[str] = mapped_column(
         String(500),
-        info=about(_l("Address or number"), personal=Personal.YES, purpose=_l("To reach a partner")),
+        info=about(
+            _l("Address or number"), personal=Personal.YES, purpose=_l("To reach a partner")
+        ),
     )
     usage: Mapped[str | None] = mapped_column(
         String(120),
-        info=about(_l("Used for"), personal=Personal.YES, hint=_l("For instance secretariat, press or mobile")),
+        info=about(
+            _l("Used for"),
+            personal=Personal.YES,
+            hint=_l("For instance secretariat, press or mobile"),
+        ),
     )
     is_private: Mapped[bool] = mapped_column(
         default=False, info=about(_l("Private: never in a file that leaves the team"))
@@ -281,9 +294,7 @@ class Tagging(Part, Base):
     __table_args__ = (UniqueConstraint("record_id", "tag_id"),)
 
     record_id: Mapped[int] = record_key(index=False)
-    tag_id: Mapped[int] = mapped_column(
-        ForeignKey("tags.id"), index=True, info=about(_l("Tag"))
-    )
+    tag_id: Mapped[int] = mapped_column(ForeignKey("tags.id"), index=True, info=about(_l("Tag")))
 
     record: Mapped[Record] = relationship()
     tag: Mapped[Tag] = relationship(innerjoin=True, lazy="joined")
@@ -308,7 +319,8 @@ class Document(Part, Base):
 
     record_id: Mapped[int] = record_key()
     name: Mapped[str] = mapped_column(
-        String(200), info=about(_l("File name"), personal=Personal.YES, purpose=_l("To recognise a file"))
+        String(200),
+        info=about(_l("File name"), personal=Personal.YES, purpose=_l("To recognise a file")),
     )
     kind: Mapped[DocumentKind] = mapped_column(
         default=DocumentKind.OTHER, info=about(_l("Kind of document"))
@@ -349,7 +361,9 @@ class Deadline(Part, Base):
         String(5), info=about(_l("Hour"), hint=_l("For instance 12:00"))
     )
     time_zone: Mapped[str | None] = mapped_column(String(50), info=about(_l("Time zone")))
-    is_soft: Mapped[bool] = mapped_column(default=False, info=about(_l("Late answers are accepted")))
+    is_soft: Mapped[bool] = mapped_column(
+        default=False, info=about(_l("Late answers are accepted"))
+    )
     reason: Mapped[str | None] = mapped_column(
         String(300), info=about(_l("Reason of the last change"))
     )
@@ -381,7 +395,10 @@ class Guard(Base):
         ForeignKey("records.id"), primary_key=True, info=about(_l("Record"), internal=True)
     )
     guard_id: Mapped[int] = mapped_column(
-        ForeignKey("records.id"), primary_key=True, index=True, info=about(_l("Guard"), internal=True)
+        ForeignKey("records.id"),
+        primary_key=True,
+        index=True,
+        info=about(_l("Guard"), internal=True),
     )
 
 
@@ -410,7 +427,9 @@ class Change(Base):
     row_id: Mapped[int] = mapped_column(info=about(_l("Row")))
     row_version: Mapped[int] = mapped_column(info=about(_l("Version of the row afterwards")))
     values: Mapped[dict[str, Any]] = mapped_column(
-        info=about(_l("Old and new values"), personal=Personal.YES, purpose=_l("To show and undo changes"))
+        info=about(
+            _l("Old and new values"), personal=Personal.YES, purpose=_l("To show and undo changes")
+        )
     )
     reason: Mapped[str | None] = mapped_column(
         String(500), info=about(_l("Reason"), personal=Personal.YES)
@@ -432,7 +451,10 @@ class ChangedRecord(Base):
         ForeignKey("records.id"), primary_key=True, info=about(_l("Record"), internal=True)
     )
     change_id: Mapped[int] = mapped_column(
-        ForeignKey("changes.id"), primary_key=True, index=True, info=about(_l("Change"), internal=True)
+        ForeignKey("changes.id"),
+        primary_key=True,
+        index=True,
+        info=about(_l("Change"), internal=True),
     )
 
 

@@ -104,7 +104,9 @@ def context(kind: RecordKind, record: Record) -> dict[str, Any]:
     return {
         "record": record,
         "kind_label": str(kind.label),
-        "breadcrumb": NavEntry(str(kind.label_plural), url_for(f"{kind.path}.index"), current=False),
+        "breadcrumb": NavEntry(
+            str(kind.label_plural), url_for(f"{kind.path}.index"), current=False
+        ),
         "chips": _chips(record),
         "summary_line": [value for value in kind.summary(record) if value not in (None, "")],
         "notice": _notice(record),
@@ -128,7 +130,10 @@ def _chips(record: Record) -> list[Chip]:
 def _notice(record: Record) -> str | None:
     if record.deleted_at is None:
         return None
-    return _("In the trash since %(when)s. Nobody finds it in lists or search.", when=shown(record.deleted_at))
+    return _(
+        "In the trash since %(when)s. Nobody finds it in lists or search.",
+        when=shown(record.deleted_at),
+    )
 
 
 def _bookkeeping(record: Record) -> list[tuple[str, Any]]:
@@ -168,9 +173,7 @@ def _panel(kind: RecordKind, panel: Panel, record: Record) -> PanelView | None:
         and current_user.can(part.permission)
     )
     if editable and part is not None:
-        actions.insert(
-            0, Action(part.add_label, kind.url(record, "add_part", part_name=part.name))
-        )
+        actions.insert(0, Action(part.add_label, kind.url(record, "add_part", part_name=part.name)))
     if not rows and panel.when_empty is None and not actions:
         return None
     shown_rows = [
@@ -243,7 +246,9 @@ def _timeline(kind: RecordKind, record: Record) -> Timeline:
     timeline.entries = [_entry(row, moment_day) for row, moment_day in found[:MOMENTS]]
     if len(found) > MOMENTS:
         row, moment_day = found[MOMENTS - 1]
-        timeline.older_url = kind.url(record, before=f"{moment_day or ''}~{row.id}", show=asked or None)
+        timeline.older_url = kind.url(
+            record, before=f"{moment_day or ''}~{row.id}", show=asked or None
+        )
     names = dict.fromkeys(moment.kind for moment in moments)
     timeline.filters = [
         NavEntry(_("All"), kind.url(record), current=chosen is moments),
@@ -289,7 +294,9 @@ def history_context(kind: RecordKind, record: Record) -> dict[str, Any]:
         query = query.where(Change.id < place) if place else query
     found = db.session.scalars(query.limit(CHANGES + 1)).unique().all()
     names = _names_in(found)
-    older = kind.url(record, "history", before=found[CHANGES - 1].key) if len(found) > CHANGES else None
+    older = (
+        kind.url(record, "history", before=found[CHANGES - 1].key) if len(found) > CHANGES else None
+    )
     return {
         "record": record,
         "kind_label": str(kind.label),
@@ -385,7 +392,9 @@ def conflict_context(
         queries.changes_of_row(row.__tablename__, row.id, version_asked(row)).limit(1)
     )
     rows = [
-        ConflictRow(key, label_of(model, key), *(live_value(model, key, each, names) for each in three))
+        ConflictRow(
+            key, label_of(model, key), *(live_value(model, key, each, names) for each in three)
+        )
         for key, three in conflict.fields.items()
     ]
     return {
@@ -430,5 +439,3 @@ def trash_page(records: Sequence[Record]) -> ListPage:
         count_text="",
         empty_text=_("The trash is empty"),
     )
-
-

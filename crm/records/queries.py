@@ -46,9 +46,9 @@ def matching_text(text: str, kinds: Sequence[str] = ()) -> Select[Record]:
 
 def named_like(name: str, kinds: Sequence[str] = ()) -> Select[Record]:
     """Return the few records that a typed name may mean, with their names."""
-    return by_sort_key(
-        matching_text(name, kinds).options(sa.orm.selectinload(Record.names))
-    ).limit(MOST_CANDIDATES)
+    return by_sort_key(matching_text(name, kinds).options(sa.orm.selectinload(Record.names))).limit(
+        MOST_CANDIDATES
+    )
 
 
 def exact(records: Sequence[Record], name: str) -> list[Record]:
@@ -96,7 +96,9 @@ def sources_of(record: Record) -> Select[Source]:
 
 def documents_of(record: Record) -> Select[Document]:
     """Return a record's files, the newest first."""
-    return select(Document).where(Document.record_id == record.id).order_by(Document.added_at.desc())
+    return (
+        select(Document).where(Document.record_id == record.id).order_by(Document.added_at.desc())
+    )
 
 
 def deadlines_of(record: Record) -> Select[Deadline]:

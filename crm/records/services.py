@@ -198,9 +198,7 @@ def set_readers(record: Record, reader_ids: Iterable[int] | None) -> None:
 def set_tags(record: Record, words: Iterable[str]) -> None:
     """Give a record exactly these tags, making those that are new."""
     wanted = {fold(word)[:60]: word.strip()[:60] for word in words if fold(word)}
-    known = {
-        tagging.tag.key: tagging for tagging in db.session.scalars(queries.tags_of(record))
-    }
+    known = {tagging.tag.key: tagging for tagging in db.session.scalars(queries.tags_of(record))}
     for key in wanted.keys() - known.keys():
         tag = db.session.scalar(select(Tag).where(Tag.key == key))
         if tag is None:
@@ -278,5 +276,3 @@ def row_of(change: Change) -> Any:
     if model is None:
         return None
     return db.session.get(model, change.row_id, execution_options={"with_trash": True})
-
-

@@ -286,9 +286,7 @@ def _add_parts(bp: Blueprint, kind: RecordKind) -> None:
         if owner in form:
             del form[owner]
         if form.validate_on_submit():
-            service = part_kind.create or (
-                lambda **values: services.add(part_kind.model(**values))
-            )
+            service = part_kind.create or (lambda **values: services.add(part_kind.model(**values)))
             if form.submit(service, **{owner: record.id}):
                 flash(_("%(what)s added", what=part_kind.label), "success")
                 return redirect(f"{kind.url(record)}#{part_kind.name}")
@@ -364,9 +362,7 @@ def _add_common(bp: Blueprint, kind: RecordKind, edit: Permission) -> None:
             has_errors=bool(form.errors),
         )
 
-    @bp.route(
-        "/<place:place>/files/new", methods=["GET", "POST"], permission=Permission.FILES_EDIT
-    )
+    @bp.route("/<place:place>/files/new", methods=["GET", "POST"], permission=Permission.FILES_EDIT)
     def add_file(place: Place) -> ResponseReturnValue:
         record = find(kind, place)
         if moved := canonical(kind, record, place):
@@ -391,9 +387,7 @@ def _add_common(bp: Blueprint, kind: RecordKind, edit: Permission) -> None:
     )
     def download(place: Place, document_id: int) -> ResponseReturnValue:
         record = find(kind, place)
-        document = db.session.scalar(
-            queries.documents_of(record).where(Document.id == document_id)
-        )
+        document = db.session.scalar(queries.documents_of(record).where(Document.id == document_id))
         if document is None:
             abort(404)
         answer = send_file(
@@ -447,5 +441,3 @@ def trash() -> ResponseReturnValue:
         execution_options={"with_trash": True},
     )
     return render_template("records/trash.html", page=page.trash_page(list(found)))
-
-

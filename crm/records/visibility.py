@@ -13,7 +13,16 @@ from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
 from crm.core.db import Session
 from crm.core.principal import Principal, principal_of
 from crm.permissions import Permission
-from crm.records.models import RECORDS, Change, ChangedRecord, Guard, Part, Reader, Record, Visibility
+from crm.records.models import (
+    RECORDS,
+    Change,
+    ChangedRecord,
+    Guard,
+    Part,
+    Reader,
+    Record,
+    Visibility,
+)
 
 READERS: Any = Reader.__table__
 GUARDS: Any = Guard.__table__
@@ -73,7 +82,9 @@ def _part_seen(part: Any, user_id: Any, level: Any) -> sa.ColumnElement[bool]:
             .select_from(row)
             .where(row.c.id == column, row.c.deleted_at.is_(None), _seen(row.c, user_id, level))
         )
-        conditions.append(seen if not column.property.columns[0].nullable else sa.or_(column.is_(None), seen))
+        conditions.append(
+            seen if not column.property.columns[0].nullable else sa.or_(column.is_(None), seen)
+        )
     return sa.and_(*conditions)
 
 
@@ -97,7 +108,9 @@ def _change_seen(change: Any, user_id: Any, level: Any) -> sa.ColumnElement[bool
     concerned, other, row = CHANGED.alias(), CHANGED.alias(), RECORDS.alias()
     return sa.and_(
         sa.exists(
-            sa.select(sa.literal(1)).select_from(concerned).where(concerned.c.change_id == change.id)
+            sa.select(sa.literal(1))
+            .select_from(concerned)
+            .where(concerned.c.change_id == change.id)
         ),
         sa.not_(
             sa.exists(
@@ -134,9 +147,7 @@ def criteria_for(principal: Principal | None, *, with_trash: bool = False) -> li
     sees_managers = principal.can(Permission.RECORDS_CONFIDENTIAL)
     level = Visibility.MANAGERS if sees_managers else Visibility.TEAM
     options += [
-        with_loader_criteria(
-            Record, lambda cls: _seen(cls, user_id, level), include_aliases=True
-        ),
+        with_loader_criteria(Record, lambda cls: _seen(cls, user_id, level), include_aliases=True),
         with_loader_criteria(
             Part, lambda cls: _part_seen(cls, user_id, level), include_aliases=True
         ),

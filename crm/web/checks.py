@@ -46,7 +46,11 @@ def debugging_is_off(app: Flask) -> str | None:
 def secret_is_long(app: Flask) -> str | None:
     """D04: the key that signs cookies must not be guessed."""
     key = app.config["SECRET_KEY"]
-    return "D04: SECRET_KEY is too simple; make one with 32 random bytes." if len(set(key)) < 12 else None  # noqa: PLR2004
+    return (
+        "D04: SECRET_KEY is too simple; make one with 32 random bytes."
+        if len(set(key)) < 12
+        else None
+    )  # noqa: PLR2004
 
 
 @_check
@@ -79,7 +83,11 @@ def files_can_be_written(app: Flask) -> str | None:
 @_check
 def mail_is_set(app: Flask) -> str | None:
     """D08: without a mail server, invitations must be passed on by hand."""
-    return None if app.config["SMTP_URL"] else "D08: set SMTP_URL, so that invitations reach people by mail."
+    return (
+        None
+        if app.config["SMTP_URL"]
+        else "D08: set SMTP_URL, so that invitations reach people by mail."
+    )
 
 
 @_check

@@ -41,7 +41,9 @@ PAGES = {
     429: (_l("Too many attempts"), _l("Wait a few minutes, then try again.")),
     500: (
         _l("Something went wrong here"),
-        _l("Nothing was saved and nothing was lost. Try again; if it happens again, quote the reference."),
+        _l(
+            "Nothing was saved and nothing was lost. Try again; if it happens again, quote the reference."
+        ),
     ),
     503: (
         _l("The database does not answer"),
@@ -82,7 +84,10 @@ def prepare_errors(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def no_token(error: CSRFError) -> ResponseReturnValue:
         return answer(
-            400, _("Your session ended or this form is too old. Sign in again in another tab, then send it again.")
+            400,
+            _(
+                "Your session ended or this form is too old. Sign in again in another tab, then send it again."
+            ),
         )
 
     @app.errorhandler(HTTPException)
@@ -112,7 +117,11 @@ def prepare_errors(app: Flask) -> None:
     @app.errorhandler(PoolTimeout)
     def no_database(error: Exception) -> ResponseReturnValue:
         db.session.rollback()
-        logger.error("database unavailable: %s", type(error).__name__, extra={"reference": g.get("reference")})
+        logger.error(
+            "database unavailable: %s",
+            type(error).__name__,
+            extra={"reference": g.get("reference")},
+        )
         response = app.make_response(answer(503))
         response.headers["Retry-After"] = "5"
         return response
@@ -120,5 +129,3 @@ def prepare_errors(app: Flask) -> None:
     @app.errorhandler(InternalServerError)
     def crash(error: InternalServerError) -> ResponseReturnValue:
         return answer(500)
-
-

@@ -63,9 +63,7 @@ class Form(FlaskForm):
     def values(self) -> dict[str, Any]:
         """Return what was entered, ready for a service."""
         return {
-            field.name: field.data
-            for field in self
-            if field.name not in ("csrf_token", "version")
+            field.name: field.data for field in self if field.name not in ("csrf_token", "version")
         }
 
     def submit(self, service: Callable[..., Result], **extra: Any) -> Result | None:

@@ -33,7 +33,9 @@ def ready() -> ResponseReturnValue:
 
 def _database() -> bool:
     try:
-        found = db.session.execute(sa.select(sa.column("version_num")).select_from(sa.table("alembic_version")))
+        found = db.session.execute(
+            sa.select(sa.column("version_num")).select_from(sa.table("alembic_version"))
+        )
         return {row.version_num for row in found} == {current_app.config["SCHEMA_HEAD"]}
     except SQLAlchemyError:
         db.session.rollback()

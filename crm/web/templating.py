@@ -119,5 +119,3 @@ def prepare_templates(app: Flask, features: Sequence[Feature]) -> None:
             "can": can,
             "reference": g.get("reference", ""),
         }
-
-

@@ -44,7 +44,11 @@ def test_a_part_appears_in_the_history_of_each_of_its_records(session):
 
 def test_history_cannot_be_rewritten_or_removed(session, app):
     OrganisationFactory()
-    for statement in ("UPDATE changes SET reason = 'x'", "DELETE FROM changes", "DELETE FROM changed_records"):
+    for statement in (
+        "UPDATE changes SET reason = 'x'",
+        "DELETE FROM changes",
+        "DELETE FROM changed_records",
+    ):
         with pytest.raises(sa.exc.DBAPIError, match="append-only"), session.begin_nested():
             session.execute(sa.text(statement))
 
@@ -52,7 +56,9 @@ def test_history_cannot_be_rewritten_or_removed(session, app):
 def test_the_seals_chain_all_changes_and_break_when_one_is_altered(session):
     for _ in range(3):
         OrganisationFactory()
-    rows = [dict(row._mapping) for row in session.execute(select(Change.__table__).order_by(Change.id))]
+    rows = [
+        dict(row._mapping) for row in session.execute(select(Change.__table__).order_by(Change.id))
+    ]
     previous = ""
     for row in rows:
         kept = {**row, "act": Act(row["act"])}
@@ -77,7 +83,9 @@ def test_undoing_a_change_puts_the_old_value_back_as_a_change_of_its_own(session
 def test_a_change_that_was_changed_again_is_not_undone(session):
     organisation = OrganisationFactory(country="FR")
     for country in ("DE", "IT"):
-        change_organisation(organisation, organisation.version, name=organisation.name, country=country)
+        change_organisation(
+            organisation, organisation.version, name=organisation.name, country=country
+        )
     older = changes(session, organisation)[1]
     with pytest.raises(NotAllowed):
         services.undo(older)
@@ -128,7 +136,9 @@ def test_two_people_who_change_the_same_field_get_a_conflict_with_three_values(s
 
 
 def test_the_search_text_follows_names_and_columns(session):
-    organisation = OrganisationFactory(name="Agence de l’asile", organisation_kind=OrganisationKind.EU_AGENCY)
+    organisation = OrganisationFactory(
+        name="Agence de l’asile", organisation_kind=OrganisationKind.EU_AGENCY
+    )
     services.add(Name(record_id=organisation.id, kind=NameKind.FORMER, text="BEA/EASO"))
     for words in ("easo", "BEA", "agence asile", "l'asile"):
         assert session.scalars(queries.matching_text(words)).all() == [organisation], words

@@ -89,7 +89,9 @@ def test_a_relationship_to_a_hidden_record_is_empty(session, three, team, acting
     acting(team["viewer"])
     for option in (joinedload(Organisation.parent), selectinload(Organisation.parent)):
         session.expunge_all()
-        found = session.scalar(select(Organisation).where(Organisation.id == child.id).options(option))
+        found = session.scalar(
+            select(Organisation).where(Organisation.id == child.id).options(option)
+        )
         assert found.parent is None
     session.expunge_all()
     assert session.get(Organisation, child.id).parent is None
