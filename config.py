@@ -79,7 +79,7 @@ def read(environment: Mapping[str, str] | None = None, **overrides: Any) -> dict
     given = os.environ if environment is None else environment
     values = {setting.name: given.get(setting.name, setting.default) for setting in SETTINGS}
     values.update({key: value for key, value in overrides.items() if key in values})
-    instance = Path(values["PASSERELLE_INSTANCE"]).resolve()
+    instance = _folder("PASSERELLE_INSTANCE", values["PASSERELLE_INSTANCE"])
     base_url = _base_url(values["PASSERELLE_BASE_URL"])
     secure = base_url.startswith("https://")
     config = {
@@ -109,6 +109,17 @@ def read(environment: Mapping[str, str] | None = None, **overrides: Any) -> dict
     return config
 
 
+def _folder(name: str, path: str) -> Path:
+    folder = Path(path).resolve()
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise WrongSetting(
+            f"The folder {folder} cannot be made ({error.strerror}): set {name} to one that can."
+        ) from None
+    return folder
+
+
 def _database(url: str, instance: Path) -> str:
     if not url:
         return f"sqlite:///{instance / 'passerelle.sqlite'}"
@@ -135,7 +146,6 @@ def _secret_key(key: str, instance: Path) -> str:
     kept = instance / "secret_key"
     try:
         if not kept.exists():
-            instance.mkdir(parents=True, exist_ok=True, mode=0o700)
             handle = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "w") as file:
                 file.write(secrets.token_urlsafe(48))

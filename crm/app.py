@@ -18,6 +18,7 @@ import crm.accounts.feature
 import crm.organisations.feature
 import crm.people.feature
 import crm.records.feature
+import crm.settings.feature
 from crm.core.db import Base, db
 from crm.core.engine import engine_options, prepare_engine
 from crm.core.features import Feature
@@ -39,6 +40,7 @@ FEATURES: tuple[Feature, ...] = (
     crm.organisations.feature.FEATURE,
     crm.people.feature.FEATURE,
     crm.accounts.feature.FEATURE,
+    crm.settings.feature.FEATURE,
 )
 LISTENERS = (ddl, history, visibility)
 """Modules that listen to the session from the moment they are imported."""

@@ -58,6 +58,11 @@ def open_sessions(user_id: int) -> Select[UserSession]:
     )
 
 
+def any_session(user_id: int) -> Select[int]:
+    """Return the id of a session of a user, ended or not."""
+    return select(UserSession.id).where(UserSession.user_id == user_id).limit(1)
+
+
 def link_with(token_hash: str) -> Select[OneTimeLink]:
     """Return the link of a token that can still be used."""
     return (

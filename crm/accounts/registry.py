@@ -1,6 +1,6 @@
 """How a request finds who sent it: the register of sessions behind Flask-Login."""
 
-from flask import Flask, Response, g, session
+from flask import Response, g, session
 from sqlalchemy.exc import OperationalError
 
 from crm.accounts import services
@@ -63,8 +63,3 @@ def mark_seen(response: Response) -> Response:
     finally:
         db.session.info["read_only"] = before
     return response
-
-
-def prepare_registry(app: Flask) -> None:
-    """Note the use of sessions after each request."""
-    app.after_request(mark_seen)

@@ -245,6 +245,22 @@ def use_link(
     return user
 
 
+def request_link(email: str, address: str) -> str:
+    """Count a request for a new password; what it leads to is decided out of sight.
+
+    :returns: the address as it is stored.
+    :raises crm.accounts.throttle.TooManyAttempts: when there were too many before.
+    """
+    email = email.strip().lower()
+    buckets = [
+        Bucket(throttle.RESET_ACCOUNT, email),
+        Bucket(throttle.RESET_ADDRESS, throttle.network(address)),
+    ]
+    throttle.let_through(buckets)
+    throttle.note(buckets)
+    return email
+
+
 def end_links(user: User) -> None:
     """Make the links of a user useless."""
     db.session.execute(
@@ -313,13 +329,13 @@ class SignedIn:
 
     :param token: names the session.
     :param device: makes the browser known for this account.
-    :param is_new_device: whether the browser was unknown until now.
+    :param is_known_elsewhere: whether this browser is new for an account used from others before.
     """
 
     user: User
     token: str
     device: str
-    is_new_device: bool
+    is_known_elsewhere: bool
 
 
 def sign_in(
@@ -362,9 +378,14 @@ def sign_in(
     throttle.forget(buckets[0])
     if stored and passwords.is_outdated(stored):
         user.password_hash = passwords.hash_password(password)
+    is_known_elsewhere = known is None and _has_signed_in(user)
     token = open_session(user, browser=browser)
     kept = device if known and device else throttle.new_device(user.id)
-    return SignedIn(user, token, kept, known is None)
+    return SignedIn(user, token, kept, is_known_elsewhere)
+
+
+def _has_signed_in(user: User) -> bool:
+    return db.session.scalar(queries.any_session(user.id)) is not None
 
 
 def open_session(user: User, *, browser: str) -> str:
@@ -388,9 +409,12 @@ def open_session(user: User, *, browser: str) -> str:
 def find_session(token: str) -> UserSession | None:
     """Return the session of a token while it lasts and its user may sign in."""
     found = db.session.scalar(queries.session_with(_hashed(token)))
-    if found is None or not found.user.is_enabled or now() >= ends_at(found):
-        return None
-    return found
+    return found if found is not None and lasts(found) else None
+
+
+def lasts(session: UserSession) -> bool:
+    """Tell whether a session that was not ended may still be used."""
+    return session.user.is_enabled and now() < ends_at(session)
 
 
 def ends_at(session: UserSession) -> datetime:

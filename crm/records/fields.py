@@ -7,6 +7,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import get_locale
 from wtforms import Field, SelectChoice, SelectField, SelectMultipleField, StringField
+from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from crm.accounts import queries as accounts
@@ -125,7 +126,7 @@ class ChoiceField(SelectField):
     def pre_validate(self, form: Any) -> None:
         """Refuse an empty value unless it is optional."""
         if self.data is None and not self.optional:
-            raise ValueError(_("Choose a value"))
+            raise ValidationError(_("Choose a value"))
 
 
 class CountryField(SelectField):
@@ -152,7 +153,7 @@ class CountryField(SelectField):
     def pre_validate(self, form: Any) -> None:
         """Refuse a code that is not in the list."""
         if self.data is not None and self.data not in country_names("en"):
-            raise ValueError(_("Choose a country of the list"))
+            raise ValidationError(_("Choose a country of the list"))
 
 
 class CountriesField(SelectMultipleField):
@@ -174,7 +175,7 @@ class CountriesField(SelectMultipleField):
         """Refuse a code that is not in the list."""
         self.data = sorted(set(self.data or []))
         if any(code not in country_names("en") for code in self.data):
-            raise ValueError(_("Choose countries of the list"))
+            raise ValidationError(_("Choose countries of the list"))
 
 
 class UserField(SelectField):
@@ -202,7 +203,7 @@ class UserField(SelectField):
         """Refuse somebody who is not in the list."""
         offered = {choice.value for choice in self._offered()}
         if self.data is not None and str(self.data) not in offered:
-            raise ValueError(_("Choose somebody of the team"))
+            raise ValidationError(_("Choose somebody of the team"))
 
 
 class UsersField(SelectMultipleField):
@@ -224,7 +225,7 @@ class UsersField(SelectMultipleField):
         """Refuse somebody who is not in the list."""
         offered = {choice.value for choice in self._offered()}
         if any(user_id not in offered for user_id in self.data or []):
-            raise ValueError(_("Choose people of the team"))
+            raise ValidationError(_("Choose people of the team"))
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, TypeVar
 import sqlalchemy as sa
 from flask_wtf import FlaskForm
 from wtforms import Field, StringField, TextAreaField
-from wtforms.validators import Length
+from wtforms.validators import Length, ValidationError
 
 from crm.core.errors import InvalidValue
 from crm.core.i18n import _
@@ -22,7 +22,7 @@ class TooLong(Length):
         """Check the length of what was typed."""
         length = len(field.data or "")
         if length > self.max:
-            raise ValueError(
+            raise ValidationError(
                 _(
                     "“%(label)s” must be %(max)s characters or fewer (it is %(length)s)",
                     label=field.label.text,

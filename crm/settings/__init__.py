@@ -1,0 +1,1 @@
+"""The page that lists how this installation is set up."""
