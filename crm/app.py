@@ -146,7 +146,8 @@ def _register(app: Flask, features: Sequence[Feature]) -> None:
         for command in feature.commands:
             app.cli.add_command(command)
     app.register_blueprint(health.bp)
-    app.view_functions["static"].permission = Permission.PUBLIC  # type: ignore[attr-defined]
+    static: Any = app.view_functions["static"]
+    static.permission = Permission.PUBLIC
 
 
 def _stand_behind(app: Flask) -> None:

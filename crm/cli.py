@@ -1,10 +1,8 @@
 """The command line: ``crm run``, ``crm upgrade``, ``crm check`` and what the features add."""
 
 import logging
-
 import socket
 import sys
-
 from typing import Any
 
 import click
@@ -49,7 +47,11 @@ def _create() -> Flask:
 
 def _reason(error: Exception) -> str:
     original = error.orig if isinstance(error, DBAPIError) and error.orig else error
-    return str(original).strip().splitlines()[0].rstrip(".") if str(original).strip() else type(error).__name__
+    return (
+        str(original).strip().splitlines()[0].rstrip(".")
+        if str(original).strip()
+        else type(error).__name__
+    )
 
 
 @click.group(cls=FlaskGroup, create_app=_create, add_default_commands=False, load_dotenv=False)
@@ -68,7 +70,9 @@ def main() -> None:
         click.echo(f"The database cannot be used: {_reason(wrong)}.", err=True)
         sys.exit(1)
     except OSError as wrong:
-        click.echo(f"{wrong.strerror or wrong}{f': {wrong.filename}' if wrong.filename else ''}.", err=True)
+        click.echo(
+            f"{wrong.strerror or wrong}{f': {wrong.filename}' if wrong.filename else ''}.", err=True
+        )
         sys.exit(1)
 
 
@@ -126,7 +130,11 @@ def check(deploy: bool) -> None:
     Example: crm check --deploy
     """
     found, head, _known = revisions()
-    problems = [] if found == head else [f"The database is at revision {found}, the code at {head}: run crm upgrade."]
+    problems = (
+        []
+        if found == head
+        else [f"The database is at revision {found}, the code at {head}: run crm upgrade."]
+    )
     if deploy:
         problems += deployment_problems(current_app)
     for problem in problems:
@@ -142,8 +150,10 @@ def check(deploy: bool) -> None:
 @cli.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--example/--no-example", default=None, help="Load the example data on first start.")
-@click.option("--worker/--no-worker", default=True, help="Send mails and run jobs beside the server.")
+@click.option("--example/--no-example", default=None, help="Load the example data first.")
+@click.option(
+    "--worker/--no-worker", default=True, help="Send mails and run jobs beside the server."
+)
 @click.pass_context
 def run(context: click.Context, host: str, port: int, example: bool | None, worker: bool) -> None:
     """Start Passerelle: create or upgrade the database, then serve.
@@ -157,15 +167,15 @@ def run(context: click.Context, host: str, port: int, example: bool | None, work
     upgrade_database()
     set_principal(db.session, SYSTEM)
     address = app.config["BASE_URL"] or f"http://{host if host in LOOPBACK else '127.0.0.1'}:{port}"
-    if first_start and _wants_example(example):
-        context.invoke(cli.get_command(context, "example"))  # type: ignore[arg-type]
-    elif example:
+    if (first_start and _wants_example(example)) or example:
         context.invoke(cli.get_command(context, "example"))  # type: ignore[arg-type]
     _welcome(address)
     db.session.remove()
     if worker:
         start_in_background(app)
-    server = create_server(app, sockets=[listener], threads=8, ident=None, clear_untrusted_proxy_headers=True)
+    server = create_server(
+        app, sockets=[listener], threads=8, ident=None, clear_untrusted_proxy_headers=True
+    )
     server.run()
 
 
@@ -174,7 +184,9 @@ def _refuse_unsafe(app: Flask, host: str) -> None:
         return
     problems = deployment_problems(app)
     if problems:
-        raise Failure("\n".join([*problems, f"Listening on {host} is refused until this is mended."]))
+        raise Failure(
+            "\n".join([*problems, f"Listening on {host} is refused until this is mended."])
+        )
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -216,5 +228,3 @@ def worker(once: bool) -> None:
     Example: crm worker
     """
     work(current_app._get_current_object(), once=once)  # type: ignore[attr-defined]
-
-

@@ -53,9 +53,7 @@ def run(connection):
         if connection.dialect.name == "sqlite":
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
             if broken:
-                raise RuntimeError(
-                    f"{len(broken)} rows point at nothing after the migration"
-                )
+                raise RuntimeError(f"{len(broken)} rows point at nothing after the migration")
 
 
 with current_app.extensions["migrate"].db.engine.connect() as connection:

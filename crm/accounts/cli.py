@@ -19,7 +19,7 @@ def _begin() -> None:
 
 
 def _find(email: str) -> User:
-    found = db.session.scalar(queries.with_email(email.strip().lower()))
+    found: User | None = db.session.scalar(queries.with_email(email.strip().lower()))
     if found is None:
         raise click.ClickException(f"Nobody has the address {email}.")
     return found
@@ -35,7 +35,10 @@ def _print_link(found: User) -> None:
 @click.argument("email")
 @click.option("--name", required=True, help="The person's name.")
 @click.option(
-    "--role", type=click.Choice([role.value for role in Role]), default="contributor", show_default=True
+    "--role",
+    type=click.Choice([role.value for role in Role]),
+    default="contributor",
+    show_default=True,
 )
 @click.option("--language", type=click.Choice(LOCALES), default="fr", show_default=True)
 def invite(email: str, name: str, role: str, language: str) -> None:
@@ -44,9 +47,7 @@ def invite(email: str, name: str, role: str, language: str) -> None:
     Example: crm user invite claire@example.org --name "Claire Durand" --role manager
     """
     _begin()
-    _print_link(
-        services.invite_user(email=email, name=name, role=Role(role), locale=language)
-    )
+    _print_link(services.invite_user(email=email, name=name, role=Role(role), locale=language))
 
 
 user.add_command(invite, "create")

@@ -89,7 +89,9 @@ class UserSession(HasId, Base):
     browser: Mapped[str] = mapped_column(
         String(200),
         default="",
-        info=about(_l("Browser"), personal=Personal.YES, purpose=_l("To recognise one’s own sessions")),
+        info=about(
+            _l("Browser"), personal=Personal.YES, purpose=_l("To recognise one’s own sessions")
+        ),
     )
 
     user: Mapped[User] = relationship(innerjoin=True)

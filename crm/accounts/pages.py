@@ -13,7 +13,7 @@ from crm.accounts.wording import MEANING
 from crm.core.i18n import _, _l
 from crm.core.queue import Job, JobState
 from crm.permissions import ROLES
-from crm.web.cells import Action, Chip, Link, Lines, Tone
+from crm.web.cells import Action, Chip, Lines, Link, Tone
 
 
 @dataclass(frozen=True)
@@ -152,9 +152,7 @@ def jobs(found: Sequence[Job]) -> Table:
                 job.run_at if job.state is JobState.WAITING else job.finished_at,
                 job.last_error,
             ],
-            actions=(
-                Action(_("Try again"), url_for("accounts.retry_job", job_id=job.id), "post"),
-            )
+            actions=(Action(_("Try again"), url_for("accounts.retry_job", job_id=job.id), "post"),)
             if job.state is JobState.DEAD
             else (),
         )

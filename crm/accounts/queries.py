@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from crm.accounts.models import AuthAttempt, LinkPurpose, OneTimeLink, Role, User, UserSession
@@ -12,7 +12,7 @@ from crm.core.queue import Job, JobState
 
 def team(including: int | None = None) -> Select[User]:
     """Return the people who may sign in, by name, and the one with this id if given."""
-    shown = User.is_enabled.is_(True)
+    shown: ColumnElement[bool] = User.is_enabled.is_(True)
     if including is not None:
         shown = or_(shown, User.id == including)
     return select(User).where(shown).order_by(User.name, User.id)
@@ -32,9 +32,7 @@ def working_administrators() -> Select[User]:
     """Return the administrators who can sign in, held until the end of the transaction."""
     return (
         select(User)
-        .where(
-            User.role == Role.ADMIN, User.is_enabled.is_(True), User.password_hash.is_not(None)
-        )
+        .where(User.role == Role.ADMIN, User.is_enabled.is_(True), User.password_hash.is_not(None))
         .order_by(User.id)
         .with_for_update()
     )

@@ -12,7 +12,7 @@ from crm.web.login import login_manager
 TOKEN = "_user_id"  # noqa: S105 - where Flask-Login keeps what names the visitor
 
 
-@login_manager.user_loader
+@login_manager.user_loader  # type: ignore[untyped-decorator]
 def load(token: str) -> User | None:
     """Return the user of a session that lasts; role and permission to sign in are read anew."""
     found = services.find_session(token)

@@ -67,9 +67,7 @@ def clean_email(email: str | None) -> str:
     :raises InvalidValue: when it cannot be an address.
     """
     try:
-        checked = validate_email(
-            email or "", check_deliverability=False, allow_smtputf8=False
-        )
+        checked = validate_email(email or "", check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
         raise InvalidValue("email", _("Enter an address like name@example.org")) from None
     return checked.normalized.lower()
@@ -170,9 +168,7 @@ def issue_link(user: User, purpose: LinkPurpose | None = None) -> OneTimeLink:
     :param purpose: by default an invitation until there is a password.
     """
     if not user.is_enabled:
-        raise InvalidValue(
-            None, _("This person may not sign in. Allow it first, then send a link")
-        )
+        raise InvalidValue(None, _("This person may not sign in. Allow it first, then send a link"))
     if purpose is None:
         purpose = LinkPurpose.RESET if user.password_hash else LinkPurpose.INVITATION
     end_links(user)
@@ -289,9 +285,7 @@ def first_administrator_link(email: str | None = None) -> str | None:
 # Passwords
 
 
-def _set_password(
-    user: User, password: str, repeat: str, about: tuple[str, ...] = ()
-) -> None:
+def _set_password(user: User, password: str, repeat: str, about: tuple[str, ...] = ()) -> None:
     passwords.check(password, about or (user.name, user.email))
     if passwords.normal(password) != passwords.normal(repeat):
         raise InvalidValue("repeat", _("The two passwords differ. Type the same twice"))
@@ -299,9 +293,7 @@ def _set_password(
     user.password_set_at = now()
 
 
-def change_password(
-    user: User, *, current: str, password: str, repeat: str, browser: str
-) -> str:
+def change_password(user: User, *, current: str, password: str, repeat: str, browser: str) -> str:
     """Change one's own password; all sessions end.
 
     :returns: the token of a new session.
@@ -370,10 +362,7 @@ def sign_in(
         _log("sign_in_failed", user.id if user else None)
         raise InvalidValue(
             None,
-            _(
-                "The address or the password is wrong. Check both, or ask for a new password "
-                "below"
-            ),
+            _("The address or the password is wrong. Check both, or ask for a new password below"),
         )
     throttle.forget(buckets[0])
     if stored and passwords.is_outdated(stored):

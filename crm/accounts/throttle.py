@@ -124,7 +124,7 @@ def _after_delay(times: Sequence[datetime], limit: Limit) -> datetime:
             delays += 1
     if not delays:
         return now()
-    return times[-1] + min(LONGEST_DELAY, SHORTEST_DELAY * 2 ** min(delays - 1, 10))
+    return times[-1] + min(LONGEST_DELAY, SHORTEST_DELAY * (1 << min(delays - 1, 10)))
 
 
 def network(address: str) -> str:
@@ -152,9 +152,7 @@ def new_device(user_id: int) -> str:
 def device_of(cookie: str | None, user_id: int) -> str | None:
     """Return the name of the browser if it is known for the account."""
     try:
-        known_user, name = _signer().loads(
-            cookie or "", max_age=int(DEVICE_LIFE.total_seconds())
-        )
+        known_user, name = _signer().loads(cookie or "", max_age=int(DEVICE_LIFE.total_seconds()))
     except (BadSignature, TypeError, ValueError):
         return None
     return str(name) if known_user == user_id else None

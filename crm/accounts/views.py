@@ -3,7 +3,16 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import abort, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import (
+    abort,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException
@@ -257,9 +266,7 @@ def end_other_sessions() -> ResponseReturnValue:
 @bp.get("/account/permissions", permission=Permission.ACCOUNT_OWN)
 def permissions() -> ResponseReturnValue:
     """Show what each role may do."""
-    return render_template(
-        "accounts/permissions.html", table=pages.permissions(current_user.role)
-    )
+    return render_template("accounts/permissions.html", table=pages.permissions(current_user.role))
 
 
 # Administration

@@ -12,7 +12,7 @@ class Choice(StrEnum):
 
     label: Any
 
-    def __new__(cls, code: str, label: Any) -> Self:
+    def __new__(cls, code: str, label: Any = "") -> Self:
         """Keep the label beside the code."""
         member = str.__new__(cls, code)
         member._value_ = code

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session, scoped_session
 
@@ -25,7 +26,7 @@ class Principal:
 SYSTEM = Principal(user_id=None, permissions=ROLES["admin"], is_system=True)
 """Sees every row. Only the command line, the worker and migrations act as it."""
 
-AnySession = Session | scoped_session[Session]
+AnySession = Session | scoped_session[Any]
 
 
 def principal_of(session: AnySession) -> Principal | None:

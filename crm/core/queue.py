@@ -170,7 +170,7 @@ def _run(job: Job) -> None:
             db.session.commit()
         else:
             db.session.rollback()  # The claim expired: another worker does this job.
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever goes wrong, the job is tried again
         db.session.rollback()
         _put_off(job_id, attempt, error)
 
@@ -209,7 +209,8 @@ def _put_off(job_id: int, attempt: int, error: Exception) -> None:
 
 def pause_after(attempt: int) -> timedelta:
     """Return how long to wait after a failed attempt: each time twice as long."""
-    return min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(attempt - 1, 20))
+    doublings = min(attempt - 1, 20)
+    return min(LONGEST_PAUSE, FIRST_PAUSE * (1 << doublings))
 
 
 def forget_done() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from crm.records.models import Base
+from crm.core.db import Base
 from crm.records.search import POSTGRESQL_INDEX, SQLITE_INDEX
 
 _KEPT = ("changes", "changed_records")

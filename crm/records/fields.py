@@ -159,6 +159,7 @@ class CountryField(SelectField):
 class CountriesField(SelectMultipleField):
     """Several countries, as codes; stored as a sorted list."""
 
+    data: Any
     option_widget = CheckboxInput()
     widget = ListWidget(prefix_label=False)
 
@@ -173,9 +174,16 @@ class CountriesField(SelectMultipleField):
 
     def pre_validate(self, form: Any) -> None:
         """Refuse a code that is not in the list."""
-        self.data = sorted(set(self.data or []))
-        if any(code not in country_names("en") for code in self.data):
+        chosen: list[str] = sorted(set(self.data or []))
+        self.data = chosen
+        if any(code not in country_names("en") for code in chosen):
             raise ValidationError(_("Choose countries of the list"))
+
+
+def user_id(value: Any) -> int | None:
+    """Read the id of a user from a form."""
+    text = str(value) if value is not None else ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
 
 
 class UserField(SelectField):
@@ -183,12 +191,7 @@ class UserField(SelectField):
 
     def __init__(self, label: Any = None, *args: Any, **kwargs: Any) -> None:
         """Offer the people who may sign in."""
-        super().__init__(label, *args, choices=self._offered, coerce=self._id, **kwargs)
-
-    @staticmethod
-    def _id(value: Any) -> int | None:
-        text = str(value) if value is not None else ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
+        super().__init__(label, *args, choices=self._offered, coerce=user_id, **kwargs)
 
     def _offered(self) -> list[SelectChoice]:
         people = db.session.scalars(accounts.team(including=self.data)).all()
@@ -197,7 +200,7 @@ class UserField(SelectField):
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Read who was chosen."""
         if valuelist:
-            self.data = self._id(valuelist[0])
+            self.data = user_id(valuelist[0])
 
     def pre_validate(self, form: Any) -> None:
         """Refuse somebody who is not in the list."""
@@ -214,7 +217,7 @@ class UsersField(SelectMultipleField):
 
     def __init__(self, label: Any = None, *args: Any, **kwargs: Any) -> None:
         """Offer the people who may sign in."""
-        super().__init__(label, *args, choices=self._offered, coerce=UserField._id, **kwargs)
+        super().__init__(label, *args, choices=self._offered, coerce=user_id, **kwargs)
 
     @staticmethod
     def _offered() -> list[SelectChoice]:
@@ -352,7 +355,7 @@ class RecordField(StringField):
             self.chosen.append(option(record))
 
     def _keep(self) -> None:
-        self.data = self.chosen[0].id if self.chosen else None
+        self.data: Any = self.chosen[0].id if self.chosen else None
 
 
 class RecordsField(RecordField):

@@ -4,7 +4,7 @@ import hashlib
 import os
 import re
 import tempfile
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import puremagic
@@ -81,7 +81,8 @@ def check_kind(name: str, content: bytes) -> str:
         raise InvalidValue(
             "upload",
             _(
-                "Files of this kind are not kept. Save it as PDF, ODT, ODS, DOCX, XLSX, CSV, TXT, PNG or JPEG"
+                "Files of this kind are not kept. Save it as PDF, ODT, ODS, DOCX, XLSX, CSV, TXT, "
+                "PNG or JPEG"
             ),
         )
     media_type, expected = ALLOWED[ending]
@@ -107,8 +108,8 @@ def _is_text(content: bytes) -> bool:
 def safe_name(name: str) -> str:
     """Return a file name without folders, control characters or surprises."""
     last = re.split(r"[\\/]", clean_line(name))[-1].lstrip(".")
-    stem, ending = os.path.splitext(last)
-    return (stem[:150] or "file") + ending[:10]
+    path = PurePath(last)
+    return (path.stem[:150] or "file") + path.suffix[:10]
 
 
 def store(sha256: str, content: bytes) -> None:
@@ -121,4 +122,4 @@ def store(sha256: str, content: bytes) -> None:
         unfinished.write(content)
         unfinished.flush()
         os.fsync(unfinished.fileno())
-    os.replace(unfinished.name, target)
+    Path(unfinished.name).replace(target)

@@ -17,7 +17,7 @@ def number(value: str) -> int:
 
     :raises ValueError: when it is none.
     """
-    if not (value.isascii() and value.isdigit() and len(value) < 10):  # noqa: PLR2004
+    if not (value.isascii() and value.isdigit() and len(value) < 10):
         raise ValueError("not an id")
     return int(value)
 

@@ -31,6 +31,8 @@ from crm.web.form import Form
 class RecordForm(Form):
     """The form of a record: its own fields, then who may see it."""
 
+    _fields: dict[str, Any]
+
     visibility = ChoiceField(kind=Visibility, default=Visibility.TEAM)
     reader_ids = UsersField(
         _l("Named people"),
@@ -43,8 +45,8 @@ class RecordForm(Form):
             readers = db.session.scalars(queries.readers_of(obj))
             kwargs["reader_ids"] = [reader.user_id for reader in readers]
         super().__init__(*args, obj=obj, **kwargs)
-        fields = dict(self._fields)
-        last = [name for name in ("visibility", "reader_ids") if name in fields]
+        fields: dict[str, Any] = {**self._fields}
+        last = ("visibility", "reader_ids")
         self._fields = {
             **{name: field for name, field in fields.items() if name not in last},
             **{name: fields[name] for name in last},

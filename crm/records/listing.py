@@ -162,13 +162,13 @@ class Listing:
 
     def address(self, *, without: tuple[str, str] | None = None, **changes: str | None) -> str:
         """Return the address of this list with some keys changed; paging starts afresh."""
-        kept: dict[str, list[str]] = {}
+        kept: dict[str, Any] = {}
         for key, value in self.args:
             if key in ("after", "before") or key in changes or (key, value) == without:
                 continue
             kept.setdefault(key, []).append(value)
-        added = {key: value for key, value in changes.items() if value}
-        return url_for(self.endpoint, **kept, **added)
+        kept.update({key: value for key, value in changes.items() if value})
+        return url_for(self.endpoint, **kept)
 
     def page(self, **more: Any) -> ListPage:
         """Fetch the rows and return all that the page shows."""

@@ -140,7 +140,7 @@ class Part(HasId):
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - receives the class
         """Return the version column: an edit of an older version is refused."""
-        return {"version_id_col": cls.version}  # type: ignore[dict-item]
+        return {"version_id_col": cls.version}
 
     def named_records(self) -> list[int]:
         """Return the ids of the records this part belongs to."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +9,6 @@ from flask import request, url_for
 from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
-
 
 from crm.core.db import db
 from crm.core.errors import Conflict
@@ -222,12 +220,12 @@ def _timeline(kind: RecordKind, record: Record) -> Timeline:
     timeline = Timeline()
     asked = request.args.get("show", "")
     chosen = [moment for moment in moments if moment.kind == asked] or moments
-    selects = [query for moment in chosen if (query := moment.query(record)) is not None]
+    selects = [moment.query(record) for moment in chosen]
     if not selects:
         return timeline
     happened = sa.union_all(*selects).subquery()
     record_id, day = happened.c[0], happened.c[1]
-    query = (
+    query: Any = (
         select(Record, sa.func.max(day).label("day"))
         .join(happened, record_id == Record.id)
         .where(Record.id != record.id)
@@ -235,7 +233,7 @@ def _timeline(kind: RecordKind, record: Record) -> Timeline:
     )
     before = request.args.get("before", "")[:40]
     when, _tilde, last_id = before.partition("~")
-    if last_id.isascii() and last_id.isdigit() and len(last_id) < 10:  # noqa: PLR2004
+    if last_id.isascii() and last_id.isdigit() and len(last_id) < 10:
         edge = sa.tuple_(sa.func.coalesce(sa.func.max(day), ""), Record.id)
         query = query.having(edge < sa.tuple_(sa.literal(when), sa.literal(int(last_id))))
     found = db.session.execute(
@@ -282,7 +280,7 @@ def _entry(record: Record, day: str | None) -> TimelineEntry:
 
 def may_undo(change: Change) -> bool:
     """Tell whether the person may put a change back: their own, or any as a manager."""
-    return change.user_id == current_user.id or current_user.can(Permission.RECORDS_TRASH)
+    return bool(change.user_id == current_user.id) or current_user.can(Permission.RECORDS_TRASH)
 
 
 def history_context(kind: RecordKind, record: Record) -> dict[str, Any]:
@@ -307,7 +305,9 @@ def history_context(kind: RecordKind, record: Record) -> dict[str, Any]:
 
 
 def _names_in(changes: Sequence[Change]) -> Names:
-    records, users, tags = [], [], []
+    records: list[Any] = []
+    users: list[Any] = []
+    tags: list[Any] = []
     targets = {"record": records, "user": users, "tag": tags}
     for change in changes:
         model = services.model_of(change.row_table)
@@ -369,7 +369,7 @@ def _act(change: Change, record: Record, what: str) -> str:
 def version_asked(row: Any) -> int:
     """Return the version of the row that the form was made from."""
     asked = request.form.get("version", "")
-    if asked.isascii() and asked.isdigit() and len(asked) < 10:  # noqa: PLR2004
+    if asked.isascii() and asked.isdigit() and len(asked) < 10:
         return int(asked)
     version: int = row.version
     return version

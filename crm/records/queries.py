@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, with_polymorphic
 
-from crm.core.text import fold, tokens
+from crm.core.text import fold
 from crm.records.models import (
     Change,
     ChangedRecord,

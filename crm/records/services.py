@@ -1,8 +1,7 @@
 """Everything that changes a record or part of any kind. No service commits."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from collections.abc import Iterator
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -16,7 +15,7 @@ from crm.core.principal import principal_of
 from crm.core.text import fold
 from crm.permissions import Permission
 from crm.records import queries
-from crm.records.history import from_json, record_columns, recorded_columns, to_json
+from crm.records.history import from_json, record_columns, to_json
 from crm.records.models import (
     Act,
     Change,
@@ -171,9 +170,9 @@ def check_visibility(visibility: Visibility | None, reader_ids: Iterable[int] | 
             "visibility",
             _("Only managers can keep a record to managers. Choose named people, you among them"),
         )
-    if visibility is Visibility.NAMED and not list(reader_ids or ()):
-        if principal is None or principal.user_id is None:
-            raise InvalidValue("reader_ids", _("Name the people who may see this"))
+    is_somebody = principal is not None and principal.user_id is not None
+    if visibility is Visibility.NAMED and not is_somebody and not list(reader_ids or ()):
+        raise InvalidValue("reader_ids", _("Name the people who may see this"))
 
 
 def set_readers(record: Record, reader_ids: Iterable[int] | None) -> None:
@@ -265,7 +264,10 @@ def undo(change: Change) -> None:
 def model_of(table: str) -> type[Any] | None:
     """Return the record or part stored in a table."""
     for mapper in Base.registry.mappers:
-        if issubclass(mapper.class_, (Record, Part)) and mapper.local_table.name == table:
+        if (
+            issubclass(mapper.class_, (Record, Part))
+            and getattr(mapper.local_table, "name", None) == table
+        ):
             return mapper.class_
     return None
 

@@ -21,7 +21,7 @@ from crm.records import files, page, queries, services
 from crm.records.forms import DocumentForm, TagsForm
 from crm.records.kinds import PartKind, RecordKind, registry
 from crm.records.listing import Listing
-from crm.records.models import Document, Record
+from crm.records.models import Change, Document, Record
 from crm.web.blueprint import Blueprint
 from crm.web.cells import Action
 from crm.web.form import Form
@@ -238,7 +238,7 @@ def _add_history(bp: Blueprint, kind: RecordKind, view: Permission, edit: Permis
     @bp.post("/<place:place>/history/<string(length=24):key>/undo", permission=edit)
     def undo(place: Place, key: str) -> ResponseReturnValue:
         record = find(kind, place, with_trash=True)
-        change = db.session.scalar(queries.changes_of(record).where(page.Change.key == key))
+        change = db.session.scalar(queries.changes_of(record).where(Change.key == key))
         if change is None:
             abort(404)
         if not page.may_undo(change):
@@ -418,7 +418,7 @@ def suggest() -> ResponseReturnValue:
     """Suggest records whose names begin with what is being typed."""
     text = request.args.get("q", "")[:200]
     kinds = [name for name in request.args.getlist("kind") if name in registry.kinds]
-    if len(fold(text)) < 2:  # noqa: PLR2004 - one letter matches too much to help
+    if len(fold(text)) < 2:
         return jsonify([])
     found = db.session.scalars(queries.named_like(text, kinds).limit(MOST_SUGGESTIONS))
     return jsonify(

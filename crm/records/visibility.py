@@ -139,9 +139,7 @@ def criteria_for(principal: Principal | None, *, with_trash: bool = False) -> li
         )
     if principal.is_system:
         if not with_trash:
-            options.append(
-                with_loader_criteria(Part, lambda cls: _part_kept(cls), include_aliases=True)
-            )
+            options.append(with_loader_criteria(Part, _part_kept, include_aliases=True))
         return options
     user_id = principal.user_id
     sees_managers = principal.can(Permission.RECORDS_CONFIDENTIAL)

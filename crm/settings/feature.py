@@ -10,7 +10,11 @@ FEATURE = Feature(
     blueprints=(bp,),
     nav=(
         NavItem(
-            _l("Settings"), "settings.index", order=95, group="more", permission=Permission.ADMIN_SETTINGS
+            _l("Settings"),
+            "settings.index",
+            order=95,
+            group="more",
+            permission=Permission.ADMIN_SETTINGS,
         ),
     ),
 )

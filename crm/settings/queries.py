@@ -39,15 +39,11 @@ def settings(environment: Mapping[str, str]) -> Sequence[Line]:
 
 def facts(config: Mapping[str, Any]) -> Sequence[Line]:
     """Return the versions and places in use."""
-    engine = db.engine
-    with engine.connect() as connection:
-        server = connection.scalar(
-            sa.select(sa.func.sqlite_version())
-            if engine.dialect.name == "sqlite"
-            else sa.select(sa.func.version())
-        )
+    kind = db.engine.dialect.name
+    asked = sa.func.sqlite_version() if kind == "sqlite" else sa.func.version()
+    server = db.session.scalar(sa.select(asked))
     lines = [
-        Line(_("Database"), f"{engine.dialect.name} {str(server)[:60]}", ""),
+        Line(_("Database"), f"{kind} {str(server)[:60]}", ""),
         Line(_("Revision of the database"), config["SCHEMA_HEAD"], ""),
         Line("Python", platform.python_version(), ""),
     ]

@@ -20,7 +20,11 @@ def index() -> ResponseReturnValue:
     """List the configuration, the versions in use, and what a server open to others lacks."""
     return render_template(
         "settings/index.html",
-        setting_columns=[HeaderCell(_("Variable")), HeaderCell(_("Value")), HeaderCell(_("Meaning"))],
+        setting_columns=[
+            HeaderCell(_("Variable")),
+            HeaderCell(_("Value")),
+            HeaderCell(_("Meaning")),
+        ],
         setting_rows=[
             Row([line.name, line.value, line.meaning]) for line in queries.settings(os.environ)
         ],

@@ -50,7 +50,7 @@ def secret_is_long(app: Flask) -> str | None:
         "D04: SECRET_KEY is too simple; make one with 32 random bytes."
         if len(set(key)) < 12
         else None
-    )  # noqa: PLR2004
+    )
 
 
 @_check
@@ -95,7 +95,10 @@ def proxy_is_counted(app: Flask) -> str | None:
     """D09: behind a proxy, addresses of visitors come from its headers."""
     if app.config["TRUSTED_PROXIES"] > 0:
         return None
-    return "D09: set PASSERELLE_TRUSTED_PROXIES to the number of proxies in front (1 with nginx or Caddy)."
+    return (
+        "D09: set PASSERELLE_TRUSTED_PROXIES to the number of proxies in front "
+        "(1 with nginx or Caddy)."
+    )
 
 
 @_check

@@ -42,7 +42,8 @@ PAGES = {
     500: (
         _l("Something went wrong here"),
         _l(
-            "Nothing was saved and nothing was lost. Try again; if it happens again, quote the reference."
+            "Nothing was saved and nothing was lost. Try again; if it happens again, quote the "
+            "reference."
         ),
     ),
     503: (
@@ -59,7 +60,7 @@ def new_reference() -> str:
 
 def answer(code: int, text: str | None = None) -> ResponseReturnValue:
     """Return the error page of a status code."""
-    heading, advice = PAGES.get(code, PAGES[500 if code >= 500 else 400])  # noqa: PLR2004
+    heading, advice = PAGES.get(code, PAGES[500 if code >= 500 else 400])
     if request.path.startswith("/api/"):
         problem = {"type": "about:blank", "status": code, "title": str(heading)}
         return jsonify(problem), code, {"Content-Type": "application/problem+json"}
@@ -69,7 +70,7 @@ def answer(code: int, text: str | None = None) -> ResponseReturnValue:
         heading=str(heading),
         text=text or str(advice),
         reference=g.get("reference", ""),
-        search=code == 404 and current_user.is_authenticated,  # noqa: PLR2004
+        search=code == 404 and current_user.is_authenticated,
     )
     return page, code
 
@@ -86,13 +87,14 @@ def prepare_errors(app: Flask) -> None:
         return answer(
             400,
             _(
-                "Your session ended or this form is too old. Sign in again in another tab, then send it again."
+                "Your session ended or this form is too old. Sign in again in another tab, then "
+                "send it again."
             ),
         )
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> ResponseReturnValue:
-        if error.code is None or error.code < 400:  # noqa: PLR2004
+        if error.code is None or error.code < 400:
             return error
         response = app.make_response(answer(error.code))
         for name, value in error.get_headers():

@@ -1,8 +1,8 @@
 """Who may come in: one check before every view, and none forgotten."""
 
 from flask import Flask, abort, current_app, request
-from flask_login import current_user
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from crm.core.db import db
 from crm.core.principal import Principal, set_principal

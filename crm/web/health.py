@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app, jsonify
@@ -33,7 +34,7 @@ def ready() -> ResponseReturnValue:
 
 def _database() -> bool:
     try:
-        found = db.session.execute(
+        found: Any = db.session.execute(
             sa.select(sa.column("version_num")).select_from(sa.table("alembic_version"))
         )
         return {row.version_num for row in found} == {current_app.config["SCHEMA_HEAD"]}

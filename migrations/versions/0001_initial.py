@@ -1,4 +1,4 @@
-"""Make every table, the search index and the triggers that keep history append-only."""
+"""initial"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,9 +21,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_auth_attempts")),
     )
     with op.batch_alter_table("auth_attempts", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_auth_attempts_bucket_at", ["bucket", "at"], unique=False
-        )
+        batch_op.create_index("ix_auth_attempts_at", ["at"], unique=False)
+        batch_op.create_index("ix_auth_attempts_bucket_at", ["bucket", "at"], unique=False)
+
+    op.create_table(
+        "jobs",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("payload", sa.JSON(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "waiting", "running", "done", "dead", name="jobstate", native_enum=False, length=50
+            ),
+            nullable=False,
+        ),
+        sa.Column("run_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("last_error", sa.String(length=200), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("first_tried_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
+    )
+    with op.batch_alter_table("jobs", schema=None) as batch_op:
+        batch_op.create_index("ix_jobs_state_run_at", ["state", "run_at"], unique=False)
 
     op.create_table(
         "tags",
@@ -55,9 +78,7 @@ def upgrade() -> None:
         sa.Column("locale", sa.String(length=5), nullable=False),
         sa.Column(
             "theme",
-            sa.Enum(
-                "auto", "light", "dark", name="theme", native_enum=False, length=50
-            ),
+            sa.Enum("auto", "light", "dark", name="theme", native_enum=False, length=50),
             nullable=False,
         ),
         sa.Column("shortcuts", sa.Boolean(), nullable=False),
@@ -76,9 +97,7 @@ def upgrade() -> None:
         sa.Column("batch", sa.String(length=32), nullable=False),
         sa.Column(
             "act",
-            sa.Enum(
-                "create", "update", "delete", name="act", native_enum=False, length=50
-            ),
+            sa.Enum("create", "update", "delete", name="act", native_enum=False, length=50),
             nullable=False,
         ),
         sa.Column("row_table", sa.String(length=60), nullable=False),
@@ -88,18 +107,14 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=500), nullable=True),
         sa.Column("undoes_key", sa.String(length=32), nullable=True),
         sa.Column("seal", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_changes_user_id")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_changes_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_changes")),
         sa.UniqueConstraint("key", name=op.f("uq_changes_key")),
     )
     with op.batch_alter_table("changes", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_changes_batch"), ["batch"], unique=False)
         batch_op.create_index(
-            "ix_changes_row_table_row_id",
-            ["row_table", "row_id", "row_version"],
-            unique=False,
+            "ix_changes_row_table_row_id", ["row_table", "row_id", "row_version"], unique=False
         )
 
     op.create_table(
@@ -108,25 +123,19 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column(
             "purpose",
-            sa.Enum(
-                "invitation", "reset", name="linkpurpose", native_enum=False, length=50
-            ),
+            sa.Enum("invitation", "reset", name="linkpurpose", native_enum=False, length=50),
             nullable=False,
         ),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_one_time_links_user_id")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_one_time_links_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_one_time_links")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_one_time_links_token_hash")),
     )
     with op.batch_alter_table("one_time_links", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_one_time_links_user_id"), ["user_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_one_time_links_user_id"), ["user_id"], unique=False)
 
     op.create_table(
         "records",
@@ -135,22 +144,13 @@ def upgrade() -> None:
         sa.Column("title", sa.String(length=400), nullable=False),
         sa.Column(
             "sort_key",
-            sa.String(length=400).with_variant(
-                sa.String(length=400, collation="C"), "postgresql"
-            ),
+            sa.String(length=400).with_variant(sa.String(length=400, collation="C"), "postgresql"),
             nullable=False,
         ),
         sa.Column("search_text", sa.Text(), nullable=False),
         sa.Column(
             "visibility",
-            sa.Enum(
-                "team",
-                "managers",
-                "named",
-                name="visibility",
-                native_enum=False,
-                length=50,
-            ),
+            sa.Enum("team", "managers", "named", name="visibility", native_enum=False, length=50),
             nullable=False,
         ),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -182,9 +182,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("records", schema=None) as batch_op:
         batch_op.create_index("ix_records_deleted_at", ["deleted_at"], unique=False)
-        batch_op.create_index(
-            "ix_records_kind_sort_key", ["kind", "sort_key", "id"], unique=False
-        )
+        batch_op.create_index("ix_records_kind_sort_key", ["kind", "sort_key", "id"], unique=False)
 
     op.create_table(
         "user_sessions",
@@ -195,16 +193,12 @@ def upgrade() -> None:
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("browser", sa.String(length=200), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_user_sessions_user_id")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_user_sessions_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_sessions")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_user_sessions_token_hash")),
     )
     with op.batch_alter_table("user_sessions", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_user_sessions_user_id"), ["user_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_user_sessions_user_id"), ["user_id"], unique=False)
 
     op.create_table(
         "changed_records",
@@ -216,9 +210,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["record_id"], ["records.id"], name=op.f("fk_changed_records_record_id")
         ),
-        sa.PrimaryKeyConstraint(
-            "record_id", "change_id", name=op.f("pk_changed_records")
-        ),
+        sa.PrimaryKeyConstraint("record_id", "change_id", name=op.f("pk_changed_records")),
     )
     with op.batch_alter_table("changed_records", schema=None) as batch_op:
         batch_op.create_index(
@@ -260,9 +252,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("contact_points", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_contact_points_at_organisation_id"),
-            ["at_organisation_id"],
-            unique=False,
+            batch_op.f("ix_contact_points_at_organisation_id"), ["at_organisation_id"], unique=False
         )
         batch_op.create_index(
             batch_op.f("ix_contact_points_record_id"), ["record_id"], unique=False
@@ -298,15 +288,11 @@ def upgrade() -> None:
         sa.Column("is_soft", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.String(length=300), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["record_id"], ["records.id"], name=op.f("fk_deadlines_record_id")
-        ),
+        sa.ForeignKeyConstraint(["record_id"], ["records.id"], name=op.f("fk_deadlines_record_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deadlines")),
     )
     with op.batch_alter_table("deadlines", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_deadlines_record_id"), ["record_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_deadlines_record_id"), ["record_id"], unique=False)
 
     op.create_table(
         "documents",
@@ -334,35 +320,23 @@ def upgrade() -> None:
         sa.Column("media_type", sa.String(length=120), nullable=False),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["record_id"], ["records.id"], name=op.f("fk_documents_record_id")
-        ),
+        sa.ForeignKeyConstraint(["record_id"], ["records.id"], name=op.f("fk_documents_record_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_documents")),
     )
     with op.batch_alter_table("documents", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_documents_record_id"), ["record_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_documents_sha256"), ["sha256"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_documents_record_id"), ["record_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_documents_sha256"), ["sha256"], unique=False)
 
     op.create_table(
         "guards",
         sa.Column("record_id", sa.Integer(), nullable=False),
         sa.Column("guard_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["guard_id"], ["records.id"], name=op.f("fk_guards_guard_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["record_id"], ["records.id"], name=op.f("fk_guards_record_id")
-        ),
+        sa.ForeignKeyConstraint(["guard_id"], ["records.id"], name=op.f("fk_guards_guard_id")),
+        sa.ForeignKeyConstraint(["record_id"], ["records.id"], name=op.f("fk_guards_record_id")),
         sa.PrimaryKeyConstraint("record_id", "guard_id", name=op.f("pk_guards")),
     )
     with op.batch_alter_table("guards", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_guards_guard_id"), ["guard_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_guards_guard_id"), ["guard_id"], unique=False)
 
     op.create_table(
         "identifiers",
@@ -375,14 +349,10 @@ def upgrade() -> None:
             ["record_id"], ["records.id"], name=op.f("fk_identifiers_record_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_identifiers")),
-        sa.UniqueConstraint(
-            "scheme", "value", name=op.f("uq_identifiers_scheme_value")
-        ),
+        sa.UniqueConstraint("scheme", "value", name=op.f("uq_identifiers_scheme_value")),
     )
     with op.batch_alter_table("identifiers", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_identifiers_record_id"), ["record_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_identifiers_record_id"), ["record_id"], unique=False)
 
     op.create_table(
         "names",
@@ -416,15 +386,11 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["record_id"], ["records.id"], name=op.f("fk_names_record_id")
-        ),
+        sa.ForeignKeyConstraint(["record_id"], ["records.id"], name=op.f("fk_names_record_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_names")),
     )
     with op.batch_alter_table("names", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_names_record_id"), ["record_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_names_record_id"), ["record_id"], unique=False)
 
     op.create_table(
         "organisations",
@@ -477,9 +443,7 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column(
-            "tier",
-            sa.Enum("a", "b", "c", name="tier", native_enum=False, length=50),
-            nullable=True,
+            "tier", sa.Enum("a", "b", "c", name="tier", native_enum=False, length=50), nullable=True
         ),
         sa.Column("owner_id", sa.Integer(), nullable=True),
         sa.Column(
@@ -493,31 +457,19 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("is_us", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["id"], ["records.id"], name=op.f("fk_organisations_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["owner_id"], ["users.id"], name=op.f("fk_organisations_owner_id")
-        ),
+        sa.ForeignKeyConstraint(["id"], ["records.id"], name=op.f("fk_organisations_id")),
+        sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_organisations_owner_id")),
         sa.ForeignKeyConstraint(
             ["parent_id"], ["organisations.id"], name=op.f("fk_organisations_parent_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisations")),
     )
     with op.batch_alter_table("organisations", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_organisations_country"), ["country"], unique=False)
+        batch_op.create_index(batch_op.f("ix_organisations_owner_id"), ["owner_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_organisations_parent_id"), ["parent_id"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_organisations_country"), ["country"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_organisations_owner_id"), ["owner_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_organisations_parent_id"), ["parent_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_organisations_partnership_status"),
-            ["partnership_status"],
-            unique=False,
+            batch_op.f("ix_organisations_partnership_status"), ["partnership_status"], unique=False
         )
 
     op.create_table(
@@ -556,21 +508,13 @@ def upgrade() -> None:
         sa.Column("record_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["record_id"], ["records.id"], name=op.f("fk_readers_record_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_readers_user_id")
-        ),
+        sa.ForeignKeyConstraint(["record_id"], ["records.id"], name=op.f("fk_readers_record_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_readers_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_readers")),
-        sa.UniqueConstraint(
-            "record_id", "user_id", name=op.f("uq_readers_record_id_user_id")
-        ),
+        sa.UniqueConstraint("record_id", "user_id", name=op.f("uq_readers_record_id_user_id")),
     )
     with op.batch_alter_table("readers", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_readers_user_id"), ["user_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_readers_user_id"), ["user_id"], unique=False)
 
     op.create_table(
         "sources",
@@ -586,15 +530,11 @@ def upgrade() -> None:
         ),
         sa.Column("checked_on", sa.Date(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["record_id"], ["records.id"], name=op.f("fk_sources_record_id")
-        ),
+        sa.ForeignKeyConstraint(["record_id"], ["records.id"], name=op.f("fk_sources_record_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sources")),
     )
     with op.batch_alter_table("sources", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_sources_record_id"), ["record_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_sources_record_id"), ["record_id"], unique=False)
 
     op.create_table(
         "taggings",
@@ -602,21 +542,13 @@ def upgrade() -> None:
         sa.Column("record_id", sa.Integer(), nullable=False),
         sa.Column("tag_id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["record_id"], ["records.id"], name=op.f("fk_taggings_record_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["tag_id"], ["tags.id"], name=op.f("fk_taggings_tag_id")
-        ),
+        sa.ForeignKeyConstraint(["record_id"], ["records.id"], name=op.f("fk_taggings_record_id")),
+        sa.ForeignKeyConstraint(["tag_id"], ["tags.id"], name=op.f("fk_taggings_tag_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_taggings")),
-        sa.UniqueConstraint(
-            "record_id", "tag_id", name=op.f("uq_taggings_record_id_tag_id")
-        ),
+        sa.UniqueConstraint("record_id", "tag_id", name=op.f("uq_taggings_record_id_tag_id")),
     )
     with op.batch_alter_table("taggings", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_taggings_tag_id"), ["tag_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_taggings_tag_id"), ["tag_id"], unique=False)
 
     op.create_table(
         "positions",
@@ -638,24 +570,16 @@ def upgrade() -> None:
         sa.Column("is_primary", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["organisation_id"],
-            ["organisations.id"],
-            name=op.f("fk_positions_organisation_id"),
+            ["organisation_id"], ["organisations.id"], name=op.f("fk_positions_organisation_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["people.id"], name=op.f("fk_positions_person_id")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_positions_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_positions")),
     )
     with op.batch_alter_table("positions", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_positions_organisation_id"),
-            ["organisation_id"],
-            unique=False,
+            batch_op.f("ix_positions_organisation_id"), ["organisation_id"], unique=False
         )
-        batch_op.create_index(
-            batch_op.f("ix_positions_person_id"), ["person_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_positions_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "relations",
@@ -690,9 +614,7 @@ def upgrade() -> None:
         sa.Column("note", sa.String(length=300), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["organisation_id"],
-            ["organisations.id"],
-            name=op.f("fk_relations_organisation_id"),
+            ["organisation_id"], ["organisations.id"], name=op.f("fk_relations_organisation_id")
         ),
         sa.ForeignKeyConstraint(
             ["other_id"], ["organisations.id"], name=op.f("fk_relations_other_id")
@@ -701,13 +623,10 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("relations", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_relations_organisation_id"),
-            ["organisation_id"],
-            unique=False,
+            batch_op.f("ix_relations_organisation_id"), ["organisation_id"], unique=False
         )
-        batch_op.create_index(
-            batch_op.f("ix_relations_other_id"), ["other_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_relations_other_id"), ["other_id"], unique=False)
+
     for statement in STATEMENTS[op.get_bind().dialect.name]:
         op.execute(sa.text(statement.replace(":", "\\:")))
 
@@ -716,7 +635,6 @@ def downgrade() -> None:
     """Take the database back to the revision before."""
     for statement in REVERSED[op.get_bind().dialect.name]:
         op.execute(sa.text(statement))
-
     with op.batch_alter_table("relations", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_relations_other_id"))
         batch_op.drop_index(batch_op.f("ix_relations_organisation_id"))
@@ -797,7 +715,12 @@ def downgrade() -> None:
     op.drop_table("changes")
     op.drop_table("users")
     op.drop_table("tags")
+    with op.batch_alter_table("jobs", schema=None) as batch_op:
+        batch_op.drop_index("ix_jobs_state_run_at")
+
+    op.drop_table("jobs")
     with op.batch_alter_table("auth_attempts", schema=None) as batch_op:
         batch_op.drop_index("ix_auth_attempts_bucket_at")
+        batch_op.drop_index("ix_auth_attempts_at")
 
     op.drop_table("auth_attempts")

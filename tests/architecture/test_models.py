@@ -71,11 +71,11 @@ def test_every_part_names_all_the_records_it_points_at(app):
 
 def test_every_foreign_key_is_indexed(app):
     for table in Base.metadata.tables.values():
-        leading = {tuple(index.columns)[0].name for index in table.indexes}
+        leading = {next(iter(index.columns)).name for index in table.indexes}
         leading |= {column.name for column in list(table.primary_key.columns)[:1]}
         for constraint in table.constraints:
             if isinstance(constraint, sa.UniqueConstraint) and list(constraint.columns):
-                leading.add(list(constraint.columns)[0].name)
+                leading.add(next(iter(constraint.columns)).name)
         for column in table.columns:
             points_at_users = any(key.column.table.name == "users" for key in column.foreign_keys)
             if column.foreign_keys and not points_at_users and column.name != "merged_into_id":
@@ -104,7 +104,7 @@ def test_services_and_queries_never_commit():
 
 def test_doors_hold_no_queries_of_their_own():
     for path in ROOT.glob("*/views.py"):
-        if path.parent.name in ("records",):
+        if path.parent.name == "records":
             continue  # The generic pages fetch the row that the address names.
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):

@@ -21,4 +21,4 @@ class Factory(SQLAlchemyModelFactory):
 
 def sequence(pattern: str) -> Any:
     """Return a value that differs each time."""
-    return factory.Sequence(lambda number: pattern.format(number))
+    return factory.Sequence(pattern.format)

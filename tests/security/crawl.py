@@ -31,6 +31,11 @@ def addresses(app: Flask, records: dict[str, tuple[str, ...]]) -> Iterator[str]:
 
     :param records: for each kind of record, places (id and slug) to visit.
     """
+    yield from _pages(app, records)
+    yield from _lists()
+
+
+def _pages(app: Flask, records: dict[str, tuple[str, ...]]) -> Iterator[str]:
     for rule in app.url_map.iter_rules():
         if "GET" not in (rule.methods or set()) or rule.endpoint == "static":
             continue
@@ -49,6 +54,9 @@ def addresses(app: Flask, records: dict[str, tuple[str, ...]]) -> Iterator[str]:
                 for part in registry.parts_on(named[0]):
                     with app.test_request_context():
                         yield url_for(rule.endpoint, place=place, part_name=part)
+
+
+def _lists() -> Iterator[str]:
     for each in registry.kinds.values():
         base = f"/{each.path}/"
         for text in TEXTS:
