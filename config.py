@@ -4,9 +4,10 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -95,11 +96,13 @@ def read(environment: Mapping[str, str] | None = None, **overrides: Any) -> dict
         if values["FILES_DIR"]
         else instance / "files",
         "SMTP_URL": _smtp(values["SMTP_URL"]),
-        "MAIL_FROM": values["MAIL_FROM"],
+        "MAIL_FROM": _sender(values["MAIL_FROM"]),
         "SESSION_COOKIE_NAME": "__Host-session" if secure else "session",
         "SESSION_COOKIE_SECURE": secure,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
+        # Pages tell no referrer: crm.web.guard looks at where a change comes from instead.
+        "WTF_CSRF_SSL_STRICT": False,
         "WTF_CSRF_TIME_LIMIT": None,  # As long as the session: minutes of a meeting take hours.
         "MAX_CONTENT_LENGTH": 24 * 1024 * 1024,
         "BABEL_DEFAULT_LOCALE": "fr",
@@ -127,14 +130,15 @@ def _database(url: str, instance: Path) -> str:
         url = "postgresql://" + url.removeprefix("postgres://")
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise WrongSetting(
             "DATABASE_URL cannot be read: write it like postgresql://user:password@host/name."
         ) from None
     if parsed.get_backend_name() == "postgresql":
         return parsed.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
     if parsed.get_backend_name() == "sqlite":
-        return url
+        # The driver is chosen with its options, when the engine is opened.
+        return parsed.set(drivername="sqlite").render_as_string(hide_password=False)
     raise WrongSetting("DATABASE_URL must begin with postgresql:// or sqlite://.")
 
 
@@ -163,8 +167,15 @@ def _secret_key(key: str, instance: Path) -> str:
 def _base_url(url: str) -> str:
     if not url:
         return ""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    parts = _split(url)
+    if (
+        parts is None
+        or parts.scheme not in ("http", "https")
+        or parts.path.strip("/")
+        or parts.query
+        or parts.fragment
+        or parts.username is not None
+    ):
         raise WrongSetting("PASSERELLE_BASE_URL must be like https://passerelle.example.org.")
     return url.rstrip("/")
 
@@ -172,10 +183,28 @@ def _base_url(url: str) -> str:
 def _smtp(url: str) -> str:
     if not url:
         return ""
-    parts = urlsplit(url)
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+    parts = _split(url)
+    if parts is None or parts.scheme not in ("smtp", "smtps"):
         raise WrongSetting("SMTP_URL must be like smtp://user:password@mail.example.org:587.")
     return url
+
+
+def _split(url: str) -> SplitResult | None:
+    """Return the parts of an address, or None when it names no server."""
+    try:
+        parts = urlsplit(url)
+        _port = parts.port  # Asking for it is what checks it.
+    except ValueError:
+        return None
+    return parts if parts.hostname and url.isprintable() and " " not in url else None
+
+
+def _sender(text: str) -> str:
+    _name, address = parseaddr(text)
+    local, at, domain = address.rpartition("@")
+    if not (local and at and domain) or not text.isprintable():
+        raise WrongSetting("MAIL_FROM must be like passerelle@example.org.")
+    return text
 
 
 def _number(name: str, values: Mapping[str, str]) -> int:

@@ -15,10 +15,18 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 import crm.accounts.feature
+import crm.declarations.feature
+import crm.home.feature
+import crm.interactions.feature
+import crm.meetings.feature
+import crm.networks.feature
 import crm.organisations.feature
 import crm.people.feature
+import crm.projects.feature
 import crm.records.feature
+import crm.search.feature
 import crm.settings.feature
+import crm.tasks.feature
 from crm.core.db import Base, db
 from crm.core.engine import engine_options, prepare_engine
 from crm.core.features import Feature
@@ -39,6 +47,14 @@ FEATURES: tuple[Feature, ...] = (
     crm.records.feature.FEATURE,
     crm.organisations.feature.FEATURE,
     crm.people.feature.FEATURE,
+    crm.networks.feature.FEATURE,
+    crm.projects.feature.FEATURE,
+    crm.meetings.feature.FEATURE,
+    crm.declarations.feature.FEATURE,
+    crm.tasks.feature.FEATURE,
+    crm.interactions.feature.FEATURE,
+    crm.home.feature.FEATURE,
+    crm.search.feature.FEATURE,
     crm.accounts.feature.FEATURE,
     crm.settings.feature.FEATURE,
 )
@@ -131,6 +147,9 @@ def _register(app: Flask, features: Sequence[Feature]) -> None:
         registry.parts.update({f"{feature.name}.{part.name}": part for part in feature.parts})
         registry.panels.extend(feature.panels)
         registry.moments.extend(feature.moments)
+        registry.facts.extend(feature.facts)
+        registry.record_actions.extend(feature.record_actions)
+        registry.home.extend(feature.home)
     extra: dict[str, list[Any]] = {}
     for feature in features:
         for name, add_routes in feature.routes:

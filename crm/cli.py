@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from flask import Flask, current_app
-from flask.cli import FlaskGroup
+from flask.cli import FlaskGroup, ScriptInfo
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from waitress import create_server
 
@@ -54,7 +54,20 @@ def _reason(error: Exception) -> str:
     )
 
 
-@click.group(cls=FlaskGroup, create_app=_create, add_default_commands=False, load_dotenv=False)
+class Commands(FlaskGroup):
+    """The commands; asked for help, says in one sentence when the features' cannot be listed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands."""
+        try:
+            ctx.ensure_object(ScriptInfo).load_app()
+        except Failure as wrong:
+            wrong.show()
+            return sorted(self.commands)
+        return super().list_commands(ctx)
+
+
+@click.group(cls=Commands, create_app=_create, add_default_commands=False, load_dotenv=False)
 def cli() -> None:
     """Passerelle, the relationship memory of an advocacy team."""
 
@@ -91,6 +104,18 @@ def revisions() -> tuple[str | None, str, set[str]]:
     return found, head, known
 
 
+def _behind(found: str | None, head: str, known: set[str]) -> str:
+    """Say what to do about a database that is not at the code's revision."""
+    if found is None:
+        return "The database is empty: run crm upgrade."
+    if found in known:
+        return f"The database is at revision {found}, the code at {head}: run crm upgrade."
+    return (
+        f"The database is newer (revision {found}) than this code ({head}): "
+        "install the newer version of Passerelle, or restore a back-up."
+    )
+
+
 def upgrade_database() -> bool:
     """Bring the database to the code's revision.
 
@@ -100,10 +125,7 @@ def upgrade_database() -> bool:
     if found == head:
         return False
     if found is not None and found not in known:
-        raise Failure(
-            f"The database is newer (revision {found}) than this code ({head}): "
-            "install the newer version of Passerelle, or restore a back-up."
-        )
+        raise Failure(_behind(found, head, known))
     logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
         flask_migrate.upgrade()
@@ -129,12 +151,8 @@ def check(deploy: bool) -> None:
 
     Example: crm check --deploy
     """
-    found, head, _known = revisions()
-    problems = (
-        []
-        if found == head
-        else [f"The database is at revision {found}, the code at {head}: run crm upgrade."]
-    )
+    found, head, known = revisions()
+    problems = [] if found == head else [_behind(found, head, known)]
     if deploy:
         problems += deployment_problems(current_app)
     for problem in problems:
@@ -227,4 +245,7 @@ def worker(once: bool) -> None:
 
     Example: crm worker
     """
+    found, head, known = revisions()
+    if found != head:
+        raise Failure(_behind(found, head, known))
     work(current_app._get_current_object(), once=once)  # type: ignore[attr-defined]

@@ -3,7 +3,15 @@
 from enum import StrEnum
 from typing import Any
 
-from wtforms import BooleanField, EmailField, PasswordField, RadioField, SelectField, StringField
+from wtforms import (
+    BooleanField,
+    EmailField,
+    PasswordField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+)
 from wtforms.validators import DataRequired, Length
 
 from crm.accounts.models import Role, Theme, User
@@ -34,8 +42,12 @@ def _locale(value: Any) -> str | None:
     return value if value in set(Locale) else None
 
 
-def _choices(kind: type[Role] | type[Theme]) -> list[tuple[str, Any]]:
-    return [(member.value, member.label) for member in kind]
+def _choices(kind: type[Role] | type[Theme]) -> list[SelectChoice]:
+    return [SelectChoice(member.value, member.label) for member in kind]
+
+
+def _locales() -> list[SelectChoice]:
+    return [SelectChoice(code.value, name) for code, name in LOCALE_NAMES]
 
 
 def _password(label: Any, missing: Any, autocomplete: str, description: Any = "") -> PasswordField:
@@ -123,7 +135,7 @@ class AccountForm(Form):
         validators=[DataRequired(_l("Enter your name"))], render_kw={"autocomplete": "name"}
     )
     locale = RadioField(
-        choices=[(code.value, name) for code, name in LOCALE_NAMES],
+        choices=_locales(),
         coerce=_locale,
         validate_choice=False,
         validators=[DataRequired(_l("Choose a language"))],
@@ -162,7 +174,7 @@ class InvitationForm(Form):
         validators=[DataRequired(_l("Choose a role"))],
     )
     locale = SelectField(
-        choices=[(code.value, name) for code, name in LOCALE_NAMES],
+        choices=_locales(),
         coerce=_locale,
         validate_choice=False,
         validators=[DataRequired(_l("Choose a language"))],

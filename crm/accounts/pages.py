@@ -14,34 +14,7 @@ from crm.core.i18n import _, _l
 from crm.core.queue import Job, JobState
 from crm.permissions import ROLES
 from crm.web.cells import Action, Chip, Lines, Link, Tone
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A heading of a table."""
-
-    label: Any
-    sort_url: str | None = None
-    direction: str | None = None
-    numeric: bool = False
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row of a table."""
-
-    cells: Sequence[Any]
-    actions: Sequence[Action] = ()
-    url: str | None = None
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table, with its caption."""
-
-    caption: str
-    columns: Sequence[Heading]
-    rows: Sequence[Row]
+from crm.web.tables import HeaderCell, Row, Table
 
 
 @dataclass(frozen=True)
@@ -70,7 +43,7 @@ def users(found: Sequence[User], invited: Collection[int]) -> Table:
         )
         for user in found
     ]
-    headings = [Heading(label) for label in (_("Name"), _("Email"), _("Role"), _("Access"))]
+    headings = [HeaderCell(label) for label in (_("Name"), _("Email"), _("Role"), _("Access"))]
     return Table(_("Users"), headings, rows)
 
 
@@ -110,15 +83,15 @@ def sessions(found: Sequence[UserSession], current: UserSession | None) -> Table
             )
         )
     labels = (_("Browser"), _("Signed in"), _("Last seen"), _("Ends if not used"))
-    return Table(_("My sessions"), [Heading(label) for label in labels], rows)
+    return Table(_("My sessions"), [HeaderCell(label) for label in labels], rows)
 
 
 def permissions(mine: Role) -> Table:
     """Return the matrix of roles and permissions; one's own role is marked."""
-    headings = [Heading(_("What"))]
+    headings = [HeaderCell(_("What"))]
     for role in Role:
         label = _("%(role)s (you)", role=role.label) if role is mine else role.label
-        headings.append(Heading(label))
+        headings.append(HeaderCell(label))
     yes, no = Chip(_("Yes"), "ok", "●"), _("No")
     rows = [
         Row([meaning, *(yes if permission in ROLES[role.value] else no for role in Role)])
@@ -161,12 +134,12 @@ def jobs(found: Sequence[Job]) -> Table:
     return Table(
         _("Jobs"),
         [
-            Heading(_("Job")),
-            Heading(_("State")),
-            Heading(_("Created")),
-            Heading(_("Attempts"), numeric=True),
-            Heading(_("Next attempt or end")),
-            Heading(_("Last error")),
+            HeaderCell(_("Job")),
+            HeaderCell(_("State")),
+            HeaderCell(_("Created")),
+            HeaderCell(_("Attempts"), numeric=True),
+            HeaderCell(_("Next attempt or end")),
+            HeaderCell(_("Last error")),
         ],
         rows,
     )

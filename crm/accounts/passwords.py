@@ -15,7 +15,7 @@ from crm.core.text import tokens
 
 SHORTEST = 15  # There is no second factor yet.
 LONGEST = 1024
-BEST_KNOWN_PART = 100
+BEST_KNOWN_PART = 72
 """How much of a password is compared with known ones: the effort grows with its length."""
 
 STRONG_ENOUGH = 3
@@ -168,7 +168,11 @@ def check(password: str | None, about: Iterable[str] = (), field: str = "passwor
                 "keys. Choose four words that have nothing to do with each other"
             ),
         )
-    guess = zxcvbn(password[:BEST_KNOWN_PART], user_inputs=[*words, *_FAMILIAR])
+    guess = zxcvbn(
+        password[:BEST_KNOWN_PART],
+        user_inputs=[*words, *_FAMILIAR],
+        max_length=BEST_KNOWN_PART,
+    )
     if guess["score"] < STRONG_ENOUGH:
         raise InvalidValue(
             field,
@@ -187,12 +191,10 @@ def context_words(about: Iterable[str]) -> list[str]:
 
 def left_over(password: str, words: Iterable[str]) -> int:
     """Return how many characters remain without the words anybody would think of."""
-    text = "".join(tokens(password))
-    read = text.translate(_LOOKALIKES)
     known = sorted({*words, *_FAMILIAR}, key=len, reverse=True)
-    # Both readings: “m0tdepasse” is a word, and “2026” is a year.
-    rests = [_without(reading, known) for reading in (text, read)]
-    return min(len(rest) for rest in rests)
+    # Both readings: “m0tdep@sse” is a word, and “2026” is a year.
+    readings = (password, password.translate(_LOOKALIKES))
+    return min(len(_without("".join(tokens(reading)), known)) for reading in readings)
 
 
 def _without(text: str, words: Iterable[str]) -> str:

@@ -103,4 +103,4 @@ def jobs(state: JobState | None = None) -> Select[Job]:
 
 def jobs_by_state() -> Select[JobState, int]:
     """Return how many jobs there are in each state."""
-    return select(Job.state, func.count()).group_by(Job.state)
+    return select(Job.state, func.count().label("jobs")).group_by(Job.state)

@@ -2,6 +2,7 @@
 
 from flask import Response, g, session
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from crm.accounts import services
 from crm.accounts.models import User
@@ -58,7 +59,7 @@ def mark_seen(response: Response) -> Response:
         db.session.info["read_only"] = False
         services.mark_seen(seen)
         db.session.commit()
-    except OperationalError:
+    except (OperationalError, PoolTimeout):
         db.session.rollback()  # A long import holds the lock: the next request tries again.
     finally:
         db.session.info["read_only"] = before

@@ -237,8 +237,17 @@ def use_link(
     db.session.flush()
     end_links(user)
     end_all_sessions(user)
+    if user.role is Role.ADMIN:
+        _close_first_account(user)
     _log("password_set", user.id)
     return user
+
+
+def _close_first_account(came_in: User) -> None:
+    """Turn off the account of the first start when another administrator has come in."""
+    first = db.session.scalar(queries.with_email(FIRST_ADMINISTRATOR))
+    if first is not None and first is not came_in and is_first_administrator(first):
+        disable(first)
 
 
 def request_link(email: str, address: str) -> str:

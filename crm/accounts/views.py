@@ -246,7 +246,7 @@ def sessions() -> ResponseReturnValue:
     return render_template("accounts/sessions.html", table=table, has_others=len(found) > 1)
 
 
-@bp.post("/account/sessions/<int:session_id>/end", permission=Permission.ACCOUNT_OWN)
+@bp.post("/account/sessions/<int(max=999999999):session_id>/end", permission=Permission.ACCOUNT_OWN)
 def end_session(session_id: int) -> ResponseReturnValue:
     """End one of one's own sessions."""
     me = current_user.id
@@ -289,7 +289,11 @@ def invite_user() -> ResponseReturnValue:
     return _refused("accounts/invite.html", form, has_mail=mail_is_configured())
 
 
-@bp.route("/admin/users/<int:user_id>", methods=["GET", "POST"], permission=Permission.ADMIN_USERS)
+@bp.route(
+    "/admin/users/<int(max=999999999):user_id>",
+    methods=["GET", "POST"],
+    permission=Permission.ADMIN_USERS,
+)
 def edit_user(user_id: int) -> ResponseReturnValue:
     """Show and change what administrators decide of a user."""
     user = _own(User, user_id)
@@ -300,7 +304,7 @@ def edit_user(user_id: int) -> ResponseReturnValue:
     return _refused("accounts/user.html", form, user=user)
 
 
-@bp.post("/admin/users/<int:user_id>/link", permission=Permission.ADMIN_USERS)
+@bp.post("/admin/users/<int(max=999999999):user_id>/link", permission=Permission.ADMIN_USERS)
 def new_link(user_id: int) -> ResponseReturnValue:
     """Send or show a new one-time link."""
     return _give_link(services.issue_link(_own(User, user_id)))
@@ -318,7 +322,9 @@ def _give_link(link: OneTimeLink) -> ResponseReturnValue:
     )
 
 
-@bp.post("/admin/users/<int:user_id>/sessions/end", permission=Permission.ADMIN_USERS)
+@bp.post(
+    "/admin/users/<int(max=999999999):user_id>/sessions/end", permission=Permission.ADMIN_USERS
+)
 def end_sessions_of(user_id: int) -> ResponseReturnValue:
     """Sign somebody out everywhere."""
     user = _own(User, user_id)
@@ -333,13 +339,13 @@ def jobs() -> ResponseReturnValue:
     asked = request.args.get("state", "")
     state = JobState(asked) if asked in set(JobState) else None
     found = db.session.scalars(queries.jobs(state).limit(MOST_JOBS)).all()
-    counts = db.session.execute(queries.jobs_by_state()).tuples().all()
+    counts = {row.state: row.jobs for row in db.session.execute(queries.jobs_by_state())}
     return render_template(
-        "accounts/jobs.html", table=pages.jobs(found), states=pages.job_states(dict(counts), state)
+        "accounts/jobs.html", table=pages.jobs(found), states=pages.job_states(counts, state)
     )
 
 
-@bp.post("/admin/jobs/<int:job_id>/retry", permission=Permission.ADMIN_USERS)
+@bp.post("/admin/jobs/<int(max=999999999):job_id>/retry", permission=Permission.ADMIN_USERS)
 def retry_job(job_id: int) -> ResponseReturnValue:
     """Give a job that was given up another day of attempts."""
     queue.retry(_own(Job, job_id))

@@ -35,3 +35,14 @@ class Conflict(Exception):
         super().__init__(record, fields)
         self.record = record
         self.fields = dict(fields)
+
+
+class SentBefore(Exception):
+    """This very form was taken already.
+
+    :param url: the page of what it made.
+    """
+
+    def __init__(self, url: str | None) -> None:
+        super().__init__(url)
+        self.url = url

@@ -43,7 +43,9 @@ class Feature:
     :param routes: functions that add routes to the blueprint of a kind: (kind name, function).
     :param pack_sections: what it contributes to briefing packs.
     :param commands: groups or commands of the command line.
-    :param home: blocks of the page Today.
+    :param home: blocks of the page Today (:class:`crm.records.kinds.HomeBlock`).
+    :param facts: pairs of a kind's name and a function that returns more facts of its page.
+    :param record_actions: functions that return more things to do from the page of a record.
     """
 
     name: str
@@ -57,3 +59,5 @@ class Feature:
     pack_sections: Sequence[PackSection] = ()
     commands: Sequence[Any] = ()
     home: Sequence[Any] = ()
+    facts: Sequence[tuple[str, Callable[[Any], Sequence[tuple[Any, Any]]]]] = ()
+    record_actions: Sequence[Callable[[Any], Sequence[Any]]] = ()

@@ -2,10 +2,11 @@
 
 import smtplib
 import ssl
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, make_msgid
+from email.utils import format_datetime, make_msgid, parseaddr
 from urllib.parse import unquote, urlsplit
 
 from crm.core.clock import now
@@ -46,7 +47,7 @@ def send_mail(to: str, subject: str, text: str) -> Job:
 
 def stamp() -> Payload:
     """Return what stays the same however often a mail is tried: its identifier and its date."""
-    domain = Base.metadata.info["mail_from"].rpartition("@")[2] or "localhost"
+    domain = parseaddr(Base.metadata.info["mail_from"])[1].rpartition("@")[2] or "localhost"
     return {"message_id": make_msgid(domain=domain), "date": format_datetime(now())}
 
 
@@ -66,8 +67,13 @@ def deliver(mail: Mail, stamped: Payload) -> None:
         raise JobFailed("SMTP_URL is not set")
     message = compose(mail, stamped)
     try:
-        with _connect(url) as server:
+        server = _connect(url)
+        try:
             server.send_message(message)
+        finally:
+            # The mail is with the server: a farewell that fails must not send it again.
+            with suppress(smtplib.SMTPException, OSError):
+                server.quit()
     except smtplib.SMTPRecipientsRefused as error:
         codes = sorted({code for code, _text in error.recipients.values()})
         raise JobFailed(f"the mail server refused the recipient ({codes[0]})") from None

@@ -27,6 +27,7 @@ FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=2)
 GIVE_UP = timedelta(hours=24)
 KEEP_DONE = timedelta(days=30)
+LATE = timedelta(minutes=10)
 
 Payload = dict[str, Any]
 Handler = Callable[[Payload], None]
@@ -104,6 +105,11 @@ def _due() -> sa.ColumnElement[bool]:
         sa.and_(Job.state == JobState.WAITING, Job.run_at <= now()),
         sa.and_(Job.state == JobState.RUNNING, Job.claimed_at <= now() - CLAIM),
     )
+
+
+def is_late() -> bool:
+    """Tell whether a job has been due for so long that no worker can be running."""
+    return bool(db.session.scalar(sa.select(sa.exists().where(_due(), Job.run_at <= now() - LATE))))
 
 
 def is_anything_due() -> bool:
@@ -214,8 +220,9 @@ def pause_after(attempt: int) -> timedelta:
 
 
 def forget_done() -> None:
-    """Delete jobs that were done long ago."""
+    """Delete jobs that were done or given up long ago."""
+    ended = Job.state.in_((JobState.DONE, JobState.DEAD))
     db.session.execute(
-        sa.delete(Job).where(Job.state == JobState.DONE, Job.finished_at < now() - KEEP_DONE),
+        sa.delete(Job).where(ended, Job.finished_at < now() - KEEP_DONE),
         execution_options={"synchronize_session": False},
     )

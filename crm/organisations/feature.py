@@ -9,6 +9,7 @@ from crm.core.partial_date import format_range
 from crm.organisations import forms, queries, services
 from crm.organisations.models import (
     REVERSE_LABELS,
+    Milestone,
     Organisation,
     OrganisationKind,
     PartnershipStatus,
@@ -21,6 +22,8 @@ from crm.records.listing import choice_filter
 from crm.records.models import Record
 from crm.web.cells import Chip, Long, Tone
 from crm.web.templating import locale_code, yes_no
+
+DATED = ("organisation", "declaration", "project", "meeting")
 
 STATUS_LOOKS: dict[PartnershipStatus, tuple[Tone, str]] = {
     PartnershipStatus.DEVELOPING: ("info", "◐"),
@@ -88,6 +91,19 @@ def _relation_columns(record: Record) -> list[Column]:
     ]
 
 
+def _milestone_columns(record: Record) -> list[Column]:
+    """Name the other record: the one it explains, or the one that brought it about."""
+
+    def other(row: Milestone) -> Any:
+        return record_link(row.actor if row.record_id == record.id else row.record)
+
+    return [
+        Column("dated", _l("Date"), lambda row: row.dated),
+        Column("label", _l("What happened"), lambda row: row.label),
+        Column("other", _l("About"), other),
+    ]
+
+
 RELATION = PartKind(
     name="relations",
     model=Relation,
@@ -96,6 +112,15 @@ RELATION = PartKind(
     form=forms.RelationForm,
     owners={"organisation": "organisation_id"},
     create=services.add_relation,
+)
+
+MILESTONE = PartKind(
+    name="milestones",
+    model=Milestone,
+    label=_l("Milestone"),
+    add_label=_l("Add a milestone"),
+    form=forms.MilestoneForm,
+    owners=dict.fromkeys(DATED, "record_id"),
 )
 
 ORGANISATION = RecordKind(
@@ -151,7 +176,7 @@ ORGANISATION = RecordKind(
 FEATURE = Feature(
     name="organisations",
     kinds=(ORGANISATION,),
-    parts=(RELATION,),
+    parts=(RELATION, MILESTONE),
     nav=(NavItem(_l("Organisations"), "organisations.index", order=20),),
     panels=(
         Panel(
@@ -163,6 +188,16 @@ FEATURE = Feature(
             side=True,
             order=60,
             columns=_relation_columns,
+        ),
+        Panel(
+            key="milestones",
+            title=_l("Milestones"),
+            on=DATED,
+            query=queries.milestones_of,
+            part=MILESTONE,
+            side=True,
+            order=62,
+            columns=_milestone_columns,
         ),
         Panel(
             key="children",

@@ -5,6 +5,7 @@ from wtforms.validators import DataRequired
 
 from crm.core.i18n import _l
 from crm.organisations.models import (
+    Milestone,
     Organisation,
     OrganisationKind,
     PartnershipStatus,
@@ -14,7 +15,7 @@ from crm.organisations.models import (
 )
 from crm.records.fields import ChoiceField, CountryField, PartialDateField, RecordField, UserField
 from crm.records.forms import RecordForm
-from crm.web.form import Form
+from crm.web.form import EntryForm
 
 
 class OrganisationForm(RecordForm):
@@ -47,7 +48,17 @@ class OrganisationForm(RecordForm):
     is_us = BooleanField()
 
 
-class RelationForm(Form):
+class MilestoneForm(EntryForm):
+    """Something that happened."""
+
+    model = Milestone
+
+    label = StringField(validators=[DataRequired(_l("Enter what happened"))])
+    dated = PartialDateField()
+    actor_id = RecordField(kinds=["organisation"])
+
+
+class RelationForm(EntryForm):
     """A relation to another organisation."""
 
     model = Relation

@@ -132,6 +132,25 @@ class Organisation(Record):
         )
 
 
+class Milestone(Part, Base):
+    """Something that happened and explains a record."""
+
+    __tablename__ = "milestones"
+    __part_label__ = _l("Milestone")
+    __records__ = ("record_id", "actor_id")
+    __search_columns__ = ("label",)
+
+    record_id: Mapped[int] = record_key()
+    label: Mapped[str] = mapped_column(String(300), info=about(_l("What happened")))
+    dated: Mapped[PartialDate | None] = mapped_column(info=about(_l("Date")))
+    actor_id: Mapped[int | None] = record_key(
+        label=_l("By whom"), target="organisations", nullable=True
+    )
+
+    record: Mapped[Record] = relationship(foreign_keys=record_id)
+    actor: Mapped[Organisation | None] = relationship(foreign_keys=actor_id)
+
+
 class RelationKind(Choice):
     """How one organisation relates to another, read from the first to the second."""
 

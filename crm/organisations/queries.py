@@ -3,7 +3,7 @@
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from crm.organisations.models import Organisation, Relation
+from crm.organisations.models import Milestone, Organisation, Relation
 from crm.records.models import Record
 
 
@@ -33,6 +33,16 @@ def relations_of(record: Record) -> Select[Relation]:
         .where(or_(Relation.organisation_id == record.id, Relation.other_id == record.id))
         .options(selectinload(Relation.organisation), selectinload(Relation.other))
         .order_by(Relation.kind, Relation.id)
+    )
+
+
+def milestones_of(record: Record) -> Select[Milestone]:
+    """Return what happened and explains a record, or what an organisation brought about."""
+    return (
+        select(Milestone)
+        .where(or_(Milestone.record_id == record.id, Milestone.actor_id == record.id))
+        .options(selectinload(Milestone.record), selectinload(Milestone.actor))
+        .order_by(Milestone.dated, Milestone.id)
     )
 
 

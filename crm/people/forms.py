@@ -7,7 +7,7 @@ from crm.core.i18n import _l
 from crm.people.models import LegalBasis, Person, Position
 from crm.records.fields import ChoiceField, CountryField, PartialDateField, RecordField
 from crm.records.forms import RecordForm
-from crm.web.form import Form
+from crm.web.form import EntryForm, Form
 
 
 class PersonForm(RecordForm):
@@ -34,7 +34,7 @@ class PersonForm(RecordForm):
     is_at_risk = BooleanField()
 
 
-class PositionForm(Form):
+class PositionForm(EntryForm):
     """A position of a person at an organisation; the page says one of the two."""
 
     model = Position

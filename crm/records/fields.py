@@ -1,6 +1,6 @@
 """Form fields of our own: partial dates, choices, countries, records, people of the team."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -180,8 +180,8 @@ class CountriesField(SelectMultipleField):
             raise ValidationError(_("Choose countries of the list"))
 
 
-def user_id(value: Any) -> int | None:
-    """Read the id of a user from a form."""
+def optional_id(value: Any) -> int | None:
+    """Read an id, or nothing, from a form."""
     text = str(value) if value is not None else ""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
 
@@ -191,7 +191,7 @@ class UserField(SelectField):
 
     def __init__(self, label: Any = None, *args: Any, **kwargs: Any) -> None:
         """Offer the people who may sign in."""
-        super().__init__(label, *args, choices=self._offered, coerce=user_id, **kwargs)
+        super().__init__(label, *args, choices=self._offered, coerce=optional_id, **kwargs)
 
     def _offered(self) -> list[SelectChoice]:
         people = db.session.scalars(accounts.team(including=self.data)).all()
@@ -200,7 +200,7 @@ class UserField(SelectField):
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Read who was chosen."""
         if valuelist:
-            self.data = user_id(valuelist[0])
+            self.data = optional_id(valuelist[0])
 
     def pre_validate(self, form: Any) -> None:
         """Refuse somebody who is not in the list."""
@@ -217,7 +217,7 @@ class UsersField(SelectMultipleField):
 
     def __init__(self, label: Any = None, *args: Any, **kwargs: Any) -> None:
         """Offer the people who may sign in."""
-        super().__init__(label, *args, choices=self._offered, coerce=user_id, **kwargs)
+        super().__init__(label, *args, choices=self._offered, coerce=optional_id, **kwargs)
 
     @staticmethod
     def _offered() -> list[SelectChoice]:
@@ -266,20 +266,26 @@ class RecordField(StringField):
         label: Any = None,
         *args: Any,
         kinds: Sequence[str] = (),
-        create: Callable[[str], Record] | None = None,
         **kwargs: Any,
     ) -> None:
         """Find records.
 
         :param kinds: the kinds of records that fit, all when empty.
-        :param create: makes a record from a name that nothing matches.
         """
         super().__init__(label, *args, **kwargs)
         self.kinds = tuple(kinds)
-        self.create = create
         self.text = ""
         self.chosen: list[Option] = []
         self.candidates: list[Option] = []
+        self.unmatched: list[str] = []
+        self.accepted: list[str] = []
+
+    def accept_unknown(self) -> None:
+        """Take the names that nothing bears as names of records to add."""
+        self.accepted, self.unmatched = self.unmatched, []
+        if self.accepted and not self.candidates:
+            self.text = "; ".join(self.accepted)
+            self.process_errors: list[str] = []
 
     @property
     def suggest_url(self) -> str:
@@ -303,22 +309,18 @@ class RecordField(StringField):
                 typed += [name.strip() for name in self._split(cleaned) if name.strip()]
         self._take(self._ids(ids))
         unknown = []
+        self.unmatched = []
         for name in typed[:200]:
-            matches = [
-                record
-                for record in db.session.scalars(queries.named_like(name[:300], self.kinds))
-                if record.id not in {chosen.id for chosen in self.chosen} or len(name) > 0
-            ]
+            matches = list(db.session.scalars(queries.named_like(name[:300], self.kinds)))
             exact = queries.exact(matches, name)
             if len(exact) == 1:
                 self._choose(exact[0])
             elif matches:
                 self.candidates += [option(record) for record in matches[:10]]
                 unknown.append(name)
-            elif self.create is not None:
-                self._choose(self.create(name))
             else:
                 unknown.append(name)
+                self.unmatched.append(name)
         self.text = "; ".join(unknown)[:2000]
         self._keep()
         if not self.multiple and len(self.chosen) > 1:

@@ -25,10 +25,10 @@ from crm.records.models import (
     Source,
     Visibility,
 )
-from crm.web.form import Form
+from crm.web.form import EntryForm, Form
 
 
-class RecordForm(Form):
+class RecordForm(EntryForm):
     """The form of a record: its own fields, then who may see it."""
 
     _fields: dict[str, Any]
@@ -57,7 +57,7 @@ class RecordForm(Form):
             self.visibility.offer_not(Visibility.MANAGERS)
 
 
-class NameForm(Form):
+class NameForm(EntryForm):
     """A name of a record."""
 
     model = Name
@@ -69,7 +69,7 @@ class NameForm(Form):
     until = PartialDateField()
 
 
-class IdentifierForm(Form):
+class IdentifierForm(EntryForm):
     """A number in a register."""
 
     model = Identifier
@@ -78,7 +78,7 @@ class IdentifierForm(Form):
     value = StringField(validators=[DataRequired(_l("Enter the number"))])
 
 
-class ContactPointForm(Form):
+class ContactPointForm(EntryForm):
     """A way to reach somebody."""
 
     model = ContactPoint
@@ -90,7 +90,7 @@ class ContactPointForm(Form):
     at_organisation_id = RecordField(kinds=["organisation"])
 
 
-class SourceForm(Form):
+class SourceForm(EntryForm):
     """Where a fact comes from."""
 
     model = Source
@@ -101,7 +101,7 @@ class SourceForm(Form):
     dated = PartialDateField()
 
 
-class DeadlineForm(Form):
+class DeadlineForm(EntryForm):
     """A deadline."""
 
     model = Deadline
@@ -120,7 +120,7 @@ class TagsForm(Form):
     words = TextAreaField(_l("Tags"), description=_l("Separate them with semicolons"))
 
 
-class DocumentForm(Form):
+class DocumentForm(EntryForm):
     """A file to keep with a record."""
 
     upload = FileField(

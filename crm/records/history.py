@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,10 +25,7 @@ from crm.records.models import (
     Act,
     Change,
     ChangedRecord,
-    ContactPoint,
     Guard,
-    Identifier,
-    Name,
     Part,
     Record,
 )
@@ -217,29 +215,32 @@ def _write_changes(session: AnySession, found: list[tuple[Act, Any, dict[str, li
         connection.execute(sa.insert(CHANGED), links)
 
 
+@cache
+def _searched_parts() -> tuple[type[Any], ...]:
+    """Return the kinds of parts whose texts find a record."""
+    mapped = sorted((mapper.class_ for mapper in Base.registry.mappers), key=lambda it: it.__name__)
+    return tuple(each for each in mapped if getattr(each, "__search_columns__", ()))
+
+
 def _refresh_search(session: AnySession, rows: Iterable[Any]) -> None:
     """Rewrite the search text of the records that were touched, or whose names were."""
     touched: dict[int, Record | None] = {}
     for row in rows:
         if isinstance(row, Record):
             touched[row.id] = row
-        elif isinstance(row, (Name, Identifier, ContactPoint)):
-            touched.setdefault(row.record_id, None)
+        elif getattr(row, "__search_columns__", ()):
+            touched.setdefault(row.named_records()[0], None)
     if not touched:
         return
     connection = session.connection()
     words: dict[int, list[str]] = {record_id: [] for record_id in touched}
-    for table, column in (
-        (Name.__table__, "text"),
-        (Identifier.__table__, "value"),
-        (ContactPoint.__table__, "value"),
-    ):
-        for record_id, text in connection.execute(
-            sa.select(table.c.record_id, table.c[column]).where(
-                table.c.record_id.in_(list(touched))
-            )
+    for part in _searched_parts():
+        table, owner = part.__table__, part.__table__.c[part.__records__[0]]
+        texts = [table.c[column] for column in part.__search_columns__]
+        for record_id, *found in connection.execute(
+            sa.select(owner, *texts).where(owner.in_(list(touched)))
         ):
-            words[record_id].append(text)
+            words[record_id] += [text for text in found if text]
     updates = []
     for record_id, record in touched.items():
         known = record if record is not None else session.get(Record, record_id)

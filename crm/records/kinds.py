@@ -1,6 +1,6 @@
 """What a feature says of its records and parts; the generic pages are built from it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -8,9 +8,10 @@ from flask import url_for
 from sqlalchemy import Select
 
 from crm.permissions import Permission
+from crm.records import services
 from crm.records.models import Part, Record
 from crm.web.cells import Action, Link
-from crm.web.form import Form
+from crm.web.form import EntryForm
 
 
 @dataclass(frozen=True)
@@ -57,17 +58,19 @@ class PartKind:
         takes the record's id.
     :param create: the service that adds one; takes the form's values and returns the part.
     :param change: the service that changes one; takes the part, its version and the values.
+    :param remove: the service that removes one, where it may refuse.
     """
 
     name: str
     model: type[Part]
     label: Any
     add_label: Any
-    form: type[Form]
+    form: type[EntryForm]
     owners: dict[str, str]
     permission: Permission = Permission.RECORDS_EDIT
     create: Callable[..., Any] | None = None
     change: Callable[..., Any] | None = None
+    remove: Callable[[Any], None] = services.remove_part
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,7 @@ class Panel:
     :param actions: more things to do, besides adding a part.
     :param row_actions: more things to do with a row: takes the page's record and the row.
     :param note: a sentence about the whole panel, computed from the record and its rows.
+    :param when: whether the panel concerns a record at all.
     """
 
     key: str
@@ -98,6 +102,25 @@ class Panel:
     actions: Callable[[Any], Sequence[Action]] | None = None
     row_actions: Callable[[Any, Any], Sequence[Action]] | None = None
     note: Callable[[Any, Sequence[Any]], Any] | None = None
+    when: Callable[[Any], bool] = lambda record: True
+
+
+@dataclass(frozen=True)
+class HomeBlock:
+    """A table of the page Today.
+
+    :param query: returns its rows, the most urgent first.
+    :param more_url: where all of them are.
+    """
+
+    key: str
+    title: Any
+    query: Callable[[], Select[Any]]
+    columns: Sequence[Column]
+    empty: Any
+    order: int = 50
+    more_url: Callable[[], str] | None = None
+    row_actions: Callable[[Any], Sequence[Action]] | None = None
 
 
 @dataclass(frozen=True)
@@ -109,7 +132,7 @@ class Moment:
     """
 
     kind: str
-    query: Callable[[Record], Select[Any]]
+    query: Callable[[Record], Select[int, Any]]
 
 
 @dataclass(frozen=True)
@@ -126,6 +149,8 @@ class RecordKind:
     :param change: the service that changes one: takes the record, its version and the values.
     :param actions: further things to do from the page, the first is the main one.
     :param timeline_summary: one line about it on timelines.
+    :param prefill: returns what an address asks a new form to begin with, besides its fields.
+    :param created_url: where one goes on to after adding one; by default its page.
     """
 
     name: str
@@ -134,7 +159,7 @@ class RecordKind:
     label: Any
     label_plural: Any
     add_label: Any
-    form: type[Form]
+    form: type[EntryForm]
     columns: Sequence[Column]
     query: Callable[[], Select[Any]]
     filters: Sequence[Filter] = ()
@@ -147,6 +172,8 @@ class RecordKind:
     actions: Callable[[Any], Sequence[Action]] = lambda record: ()
     timeline_summary: Callable[[Any], str | None] = lambda record: None
     empty: Any = None
+    prefill: Callable[[Mapping[str, str]], Mapping[str, Any]] = lambda args: {}
+    created_url: Callable[[Any], str] | None = None
     default_sort: str = "title"
     stored: str | None = None
 
@@ -154,7 +181,7 @@ class RecordKind:
     def stored_kind(self) -> str:
         """Return the value of ``records.kind`` of its records.
 
-        A kind may be another page on the same records: a network is an organisation with a profile.
+        A kind may be another list of the same records: a network is an organisation.
         """
         return self.stored or self.name
 
@@ -162,32 +189,38 @@ class RecordKind:
         """Return the address of a record's page."""
         slug = record.slug
         place = f"{record.id}-{slug}" if slug else str(record.id)
-        return url_for(f"{self.path}.{page}", place=place, **values)
+        path = registry.kinds[self.stored_kind].path
+        return url_for(f"{path}.{page}", place=place, **values)
 
 
 @dataclass
 class Registry:
-    """All kinds, parts, panels and moments of the features in use."""
+    """All that the features in use say of records."""
 
     kinds: dict[str, RecordKind] = field(default_factory=dict)
     panels: list[Panel] = field(default_factory=list)
     moments: list[Moment] = field(default_factory=list)
     parts: dict[str, PartKind] = field(default_factory=dict)
+    facts: list[tuple[str, Callable[[Any], Sequence[tuple[Any, Any]]]]] = field(
+        default_factory=list
+    )
+    record_actions: list[Callable[[Any], Sequence[Action]]] = field(default_factory=list)
+    home: list[HomeBlock] = field(default_factory=list)
 
     def clear(self) -> None:
         """Forget everything, before an application registers its features."""
-        self.kinds.clear()
-        self.panels.clear()
-        self.moments.clear()
-        self.parts.clear()
+        for collection in (self.kinds, self.parts):
+            collection.clear()
+        for listed in (self.panels, self.moments, self.facts, self.record_actions, self.home):
+            listed.clear()
 
     def kind_of(self, record: Record) -> RecordKind:
         """Return the kind of a record."""
         return self.kinds[record.kind]
 
-    def panels_on(self, kind: str) -> list[Panel]:
-        """Return the panels of a kind's page, in order."""
-        shown = [panel for panel in self.panels if kind in panel.on]
+    def panels_of(self, record: Record) -> list[Panel]:
+        """Return the panels of a record's page, in order."""
+        shown = [panel for panel in self.panels if record.kind in panel.on and panel.when(record)]
         return sorted(shown, key=lambda panel: panel.order)
 
     def parts_on(self, kind: str) -> dict[str, PartKind]:

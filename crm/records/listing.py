@@ -13,38 +13,20 @@ from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 
 from crm.core.db import db
-from crm.core.i18n import _, _l, _n
+from crm.core.i18n import _, _n
 from crm.core.text import clean_line, tokens
 from crm.records.history import to_json
 from crm.records.kinds import Column, Filter, RecordKind
 from crm.records.models import Record
 from crm.records.search import matching
-from crm.web.cells import Action, Link
+from crm.web.cells import Action
+from crm.web.tables import HeaderCell, Row
 
 ROWS = 50
 COUNTED = 1000
 """Counting stops here: an exact count of a large list costs more than the list."""
 
 _OWN_KEYS = frozenset({"q", "sort", "after", "before", "cols"})
-
-
-@dataclass(frozen=True)
-class HeaderCell:
-    """A heading of the table, with the address that sorts by it."""
-
-    label: str
-    sort_url: str | None = None
-    direction: str | None = None
-    numeric: bool = False
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row of a table."""
-
-    cells: Sequence[Any]
-    url: str | None = None
-    actions: Sequence[Action] = ()
 
 
 @dataclass(frozen=True)
@@ -311,13 +293,3 @@ def panel_rows(columns: Sequence[Column], rows: Sequence[Any]) -> list[Row]:
 def headings(columns: Sequence[Column]) -> list[HeaderCell]:
     """Return plain headings of a panel."""
     return [HeaderCell(str(column.label), numeric=column.numeric) for column in columns]
-
-
-def title_column(kind_of: Any, label: Any = None) -> Column:
-    """Return the first column of a list: the title, which leads to the page."""
-    return Column(
-        "title",
-        label if label is not None else _l("Name"),
-        lambda record: Link(record.title, kind_of(record).url(record)),
-        sort=Record.sort_key,
-    )

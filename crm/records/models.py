@@ -131,6 +131,8 @@ class Part(HasId):
     """A thing that belongs to records, has no page, and is seen only where all of them are."""
 
     __records__: ClassVar[tuple[str, ...]] = ("record_id",)
+    __search_columns__: ClassVar[tuple[str, ...]] = ()
+    """Texts by which the first of the records should be found."""
     __part_label__: ClassVar[Any] = ""
 
     version: Mapped[int] = mapped_column(
@@ -175,6 +177,7 @@ class Name(Part, Base):
     """A name a record has or had."""
 
     __tablename__ = "names"
+    __search_columns__ = ("text",)
     __part_label__ = _l("Name")
 
     record_id: Mapped[int] = record_key()
@@ -195,6 +198,7 @@ class Identifier(Part, Base):
     """A number or code under which others register this record."""
 
     __tablename__ = "identifiers"
+    __search_columns__ = ("value",)
     __part_label__ = _l("Identifier")
     __table_args__ = (UniqueConstraint("scheme", "value"),)
 
@@ -225,6 +229,7 @@ class ContactPoint(Part, Base):
     """A way to reach an organisation or a person."""
 
     __tablename__ = "contact_points"
+    __search_columns__ = ("value",)
     __part_label__ = _l("Contact point")
     __records__ = ("record_id", "at_organisation_id")
 

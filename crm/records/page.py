@@ -18,9 +18,10 @@ from crm.permissions import Permission
 from crm.records import queries, services
 from crm.records.display import Names, label_of, live_value, points_at, stored_value
 from crm.records.kinds import Panel, RecordKind, record_link, registry
-from crm.records.listing import HeaderCell, ListPage, Row, headings
+from crm.records.listing import ListPage, headings
 from crm.records.models import Change, Part, Record, Visibility
 from crm.web.cells import Action, Chip
+from crm.web.tables import HeaderCell, Row
 from crm.web.templating import NavEntry, locale_code, shown
 
 MOMENTS = 20
@@ -95,9 +96,12 @@ class Timeline:
 
 def context(kind: RecordKind, record: Record) -> dict[str, Any]:
     """Return what the page of a record needs."""
-    panels = [_panel(kind, panel, record) for panel in registry.panels_on(kind.name)]
+    declared = registry.panels_of(record)
+    adders: list[Action] = []
+    panels = [_panel(kind, panel, record, adders) for panel in declared]
     timeline = _timeline(kind, record)
-    side = {panel.key for panel in registry.panels_on(kind.name) if panel.side}
+    side = {panel.key for panel in declared if panel.side}
+    more_facts = [facts for name, facts in registry.facts if name == kind.name]
     visible = [panel for panel in panels if panel is not None]
     return {
         "record": record,
@@ -108,7 +112,11 @@ def context(kind: RecordKind, record: Record) -> dict[str, Any]:
         "chips": _chips(record),
         "summary_line": [value for value in kind.summary(record) if value not in (None, "")],
         "notice": _notice(record),
-        "facts": [*kind.facts(record), *_bookkeeping(record)],
+        "facts": [
+            *kind.facts(record),
+            *(fact for facts in more_facts for fact in facts(record)),
+            *_bookkeeping(record),
+        ],
         "note": kind.note(record),
         "panels_main": [panel for panel in visible if panel.id not in side],
         "panels_side": [panel for panel in visible if panel.id in side],
@@ -116,6 +124,7 @@ def context(kind: RecordKind, record: Record) -> dict[str, Any]:
         "timeline_older_url": timeline.older_url,
         "timeline_filters": timeline.filters,
         "actions": _actions(kind, record),
+        "adders": adders,
     }
 
 
@@ -147,6 +156,8 @@ def _actions(kind: RecordKind, record: Record) -> list[Action]:
             return [Action(_("Restore"), kind.url(record, "restore"), "post")]
         return []
     actions = list(kind.actions(record))
+    for more in registry.record_actions:
+        actions += more(record)
     if current_user.can(kind.edit_permission):
         actions += [
             Action(_("Edit"), kind.url(record, "edit_record")),
@@ -159,7 +170,10 @@ def _actions(kind: RecordKind, record: Record) -> list[Action]:
     return actions
 
 
-def _panel(kind: RecordKind, panel: Panel, record: Record) -> PanelView | None:
+def _panel(
+    kind: RecordKind, panel: Panel, record: Record, adders: list[Action]
+) -> PanelView | None:
+    """Return a panel; of one with nothing to show, only the ways to add something are kept."""
     rows = db.session.scalars(panel.query(record).limit(panel.limit + 1)).unique().all()
     actions = list(panel.actions(record)) if panel.actions else []
     part = panel.part
@@ -172,7 +186,8 @@ def _panel(kind: RecordKind, panel: Panel, record: Record) -> PanelView | None:
     )
     if editable and part is not None:
         actions.insert(0, Action(part.add_label, kind.url(record, "add_part", part_name=part.name)))
-    if not rows and panel.when_empty is None and not actions:
+    if not rows and panel.when_empty is None:
+        adders += actions
         return None
     shown_rows = [
         Row(

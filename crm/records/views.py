@@ -1,7 +1,7 @@
 """The pages of every kind of record: list, page, forms, trash, history, parts, files, tags."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,6 +81,9 @@ def record_blueprint(kind: RecordKind) -> Blueprint:
     bp = Blueprint(kind.path, __name__, url_prefix=f"/{kind.path}")
     view, edit = Permission.RECORDS_VIEW, kind.edit_permission
     _add_list(bp, kind, view, edit)
+    if kind.stored:
+        _add_other_list(bp, kind, view, edit)
+        return bp
     _add_page(bp, kind, view)
     _add_form(bp, kind, edit)
     _add_trash(bp, kind)
@@ -105,6 +108,15 @@ def _add_list(bp: Blueprint, kind: RecordKind, view: Permission, edit: Permissio
         )
 
 
+def _add_other_list(bp: Blueprint, kind: RecordKind, view: Permission, edit: Permission) -> None:
+    """Add the routes of a kind that is another list of the same records."""
+    _add_new(bp, kind, edit)
+
+    @bp.get("/<place:place>", permission=view)
+    def detail(place: Place) -> ResponseReturnValue:
+        return redirect(kind.url(find(kind, place, with_trash=True)), 301)
+
+
 def _add_page(bp: Blueprint, kind: RecordKind, view: Permission) -> None:
     @bp.get("/<place:place>", permission=view)
     def detail(place: Place) -> ResponseReturnValue:
@@ -114,15 +126,16 @@ def _add_page(bp: Blueprint, kind: RecordKind, view: Permission) -> None:
         return render_template("records/detail.html", **page.context(kind, record))
 
 
-def _add_form(bp: Blueprint, kind: RecordKind, edit: Permission) -> None:
+def _add_new(bp: Blueprint, kind: RecordKind, edit: Permission) -> None:
     @bp.route("/new", methods=["GET", "POST"], permission=edit)
     def create() -> ResponseReturnValue:
-        form = kind.form(**_prefilled(kind.form))
+        form = kind.form(**_prefilled(kind.form, kind.prefill))
         if form.validate_on_submit():
             service = kind.create or (lambda **values: services.create_record(kind.model, **values))
             if new := form.submit(service):
                 flash(_("“%(title)s” added", title=new.title), "success")
-                return redirect(kind.url(new))
+                after = kind.created_url or kind.url
+                return redirect(form.made(after(new)))
         return render_template(
             "records/form.html",
             form=form,
@@ -133,12 +146,17 @@ def _add_form(bp: Blueprint, kind: RecordKind, edit: Permission) -> None:
             has_errors=bool(form.errors),
         )
 
+
+def _add_form(bp: Blueprint, kind: RecordKind, edit: Permission) -> None:
+    _add_new(bp, kind, edit)
+
     @bp.route("/<place:place>/edit", methods=["GET", "POST"], permission=edit)
     def edit_record(place: Place) -> ResponseReturnValue:
         record = find(kind, place)
         if moved := canonical(kind, record, place):
             return moved
         form = kind.form(obj=record)
+        del form.once
         change = kind.change or services.change_record
         return _edit(
             record,
@@ -200,10 +218,20 @@ def _edit(
     )
 
 
-def _prefilled(form: type[Form]) -> dict[str, Any]:
+def _prefilled(
+    form: type[Form],
+    more: Callable[[Mapping[str, str]], Mapping[str, Any]] = lambda args: {},
+) -> dict[str, Any]:
     """Return what the address asks a new form to begin with."""
     if request.method == "POST":
         return {}
+    return {
+        **more(request.args),
+        **_named_fields(form),
+    }
+
+
+def _named_fields(form: type[Form]) -> dict[str, Any]:
     return {
         key: (values if len(values) > 1 else values[0])
         for key, values in request.args.lists()
@@ -283,13 +311,14 @@ def _add_parts(bp: Blueprint, kind: RecordKind) -> None:
             return moved
         owner = part_kind.owners[kind.name]
         form = part_kind.form(**_prefilled(part_kind.form))
+        form.on_page_of(record)
         if owner in form:
             del form[owner]
         if form.validate_on_submit():
             service = part_kind.create or (lambda **values: services.add(part_kind.model(**values)))
             if form.submit(service, **{owner: record.id}):
                 flash(_("%(what)s added", what=part_kind.label), "success")
-                return redirect(f"{kind.url(record)}#{part_kind.name}")
+                return redirect(form.made(f"{kind.url(record)}#{part_kind.name}"))
         return render_template(
             "records/form.html",
             form=form,
@@ -312,6 +341,8 @@ def _add_parts(bp: Blueprint, kind: RecordKind) -> None:
             return moved
         part = _part(part_kind, kind, record, part_id)
         form = part_kind.form(obj=part)
+        form.on_page_of(record)
+        del form.once
         owner = part_kind.owners[kind.name]
         if owner in form:
             del form[owner]
@@ -328,7 +359,11 @@ def _add_parts(bp: Blueprint, kind: RecordKind) -> None:
     def remove_part(place: Place, part_name: str, part_id: int) -> ResponseReturnValue:
         record = find(kind, place)
         part_kind = _part_kind(kind, part_name)
-        services.remove_part(_part(part_kind, kind, record, part_id))
+        try:
+            part_kind.remove(_part(part_kind, kind, record, part_id))
+        except InvalidValue as refused:
+            flash(str(refused.message), "error")
+            return redirect(kind.url(record))
         flash(_("%(what)s removed. History can bring it back", what=part_kind.label), "success")
         return redirect(kind.url(record))
 

@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from crm.core.i18n import _
 from crm.permissions import Permission
-from crm.records.listing import HeaderCell, Row
 from crm.settings import queries
 from crm.web.blueprint import Blueprint
 from crm.web.checks import deployment_problems
+from crm.web.tables import HeaderCell, Row
 
 bp = Blueprint("settings", __name__, url_prefix="/admin/settings")
 

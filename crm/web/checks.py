@@ -77,7 +77,9 @@ def files_can_be_written(app: Flask) -> str | None:
     folder = Path(app.config["FILES_DIR"])
     while not folder.exists():
         folder = folder.parent
-    return None if os.access(folder, os.W_OK) else f"D07: the folder {folder} cannot be written."
+    if folder.is_dir() and os.access(folder, os.W_OK):
+        return None
+    return f"D07: the folder {folder} cannot be written."
 
 
 @_check

@@ -3,7 +3,7 @@
 import logging
 import secrets
 
-from flask import Flask, g, jsonify, render_template, request
+from flask import Flask, flash, g, jsonify, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
@@ -13,8 +13,9 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from crm.core.db import db
-from crm.core.errors import InvalidValue, NotAllowed
+from crm.core.errors import InvalidValue, NotAllowed, SentBefore
 from crm.core.i18n import _, _l
+from crm.web.login import treat_as_stranger
 
 logger = logging.getLogger(__name__)
 
@@ -58,8 +59,19 @@ def new_reference() -> str:
     return secrets.token_hex(3).upper()
 
 
+def _look_up_visitor() -> None:
+    """Find out who asks, if the database tells: the page of an error must not fail itself."""
+    try:
+        _is_known = current_user.is_authenticated
+    except (OperationalError, PoolTimeout):
+        db.session.rollback()
+        treat_as_stranger()
+
+
 def answer(code: int, text: str | None = None) -> ResponseReturnValue:
     """Return the error page of a status code."""
+    db.session.info["read_only"] = True  # Telling what went wrong waits for no lock.
+    _look_up_visitor()
     heading, advice = PAGES.get(code, PAGES[500 if code >= 500 else 400])
     if request.path.startswith("/api/"):
         problem = {"type": "about:blank", "status": code, "title": str(heading)}
@@ -75,12 +87,28 @@ def answer(code: int, text: str | None = None) -> ResponseReturnValue:
     return page, code
 
 
+def _no_database(error: Exception) -> ResponseReturnValue:
+    db.session.rollback()
+    treat_as_stranger()
+    logger.error("database unavailable", exc_info=error, extra={"reference": g.get("reference")})
+    response = make_response(answer(503))
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def _sent_before(error: SentBefore) -> ResponseReturnValue:
+    flash(_("This form was saved already; nothing was added twice"), "success")
+    return redirect(error.url or "/")
+
+
 def prepare_errors(app: Flask) -> None:
     """Answer every error with a page of ours."""
 
     @app.before_request
     def refer() -> None:
         g.reference = new_reference()
+
+    app.register_error_handler(SentBefore, _sent_before)
 
     @app.errorhandler(CSRFError)
     def no_token(error: CSRFError) -> ResponseReturnValue:
@@ -115,18 +143,8 @@ def prepare_errors(app: Flask) -> None:
         db.session.rollback()
         return answer(409)
 
-    @app.errorhandler(OperationalError)
-    @app.errorhandler(PoolTimeout)
-    def no_database(error: Exception) -> ResponseReturnValue:
-        db.session.rollback()
-        logger.error(
-            "database unavailable: %s",
-            type(error).__name__,
-            extra={"reference": g.get("reference")},
-        )
-        response = app.make_response(answer(503))
-        response.headers["Retry-After"] = "5"
-        return response
+    app.register_error_handler(OperationalError, _no_database)
+    app.register_error_handler(PoolTimeout, _no_database)
 
     @app.errorhandler(InternalServerError)
     def crash(error: InternalServerError) -> ResponseReturnValue:

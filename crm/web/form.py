@@ -5,11 +5,13 @@ from typing import Any, ClassVar, TypeVar
 
 import sqlalchemy as sa
 from flask_wtf import FlaskForm
-from wtforms import Field, StringField, TextAreaField
+from wtforms import Field, HiddenField, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
-from crm.core.errors import InvalidValue
+from crm.core.db import db
+from crm.core.errors import InvalidValue, SentBefore
 from crm.core.i18n import _
+from crm.core.once import Sending, claim, new_token, page_of
 from crm.core.text import clean_line, clean_text
 
 Result = TypeVar("Result")
@@ -36,6 +38,8 @@ class Form(FlaskForm):
     """A form of one model: each field takes label, hint and length from its column."""
 
     model: ClassVar[type[Any] | None] = None
+    extra_fields: ClassVar[Sequence[str]] = ()
+    """Fields that are no columns of the model: a service knows what to do with them."""
     groups: ClassVar[Sequence[tuple[Any, Sequence[str]]]] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -59,6 +63,9 @@ class Form(FlaskForm):
         length = getattr(column.type, "length", None)
         if isinstance(field, StringField) and length and not isinstance(column.type, sa.Enum):
             field.validators = [*field.validators, TooLong(max=length)]
+
+    def on_page_of(self, record: Any) -> None:
+        """Offer what fits the record from whose page the form is opened."""
 
     def values(self) -> dict[str, Any]:
         """Return what was entered, ready for a service."""
@@ -84,6 +91,45 @@ class Form(FlaskForm):
             field.errors = [*field.errors, str(refused.message)]
         else:
             self.form_errors.append(str(refused.message))
+
+
+class EntryForm(Form):
+    """A form that adds something; sent twice, it adds it once."""
+
+    sending: Sending
+
+    once = HiddenField(default=new_token)
+
+    def values(self) -> dict[str, Any]:
+        """Return what was entered, without the token of the form."""
+        values = super().values()
+        values.pop("once", None)
+        return values
+
+    def submit(self, service: Callable[..., Result], **extra: Any) -> Result | None:
+        """Call the service, which leaves nothing behind when it refuses.
+
+        :raises SentBefore: when this very form was taken already, with the page of what it made.
+        """
+        try:
+            with db.session.begin_nested():
+                if "once" in self:
+                    self._take()
+                return service(**self.values(), **extra)
+        except InvalidValue as refused:
+            self.refuse(refused)
+            return None
+
+    def _take(self) -> None:
+        sending = claim(self.once.data)
+        if sending is None:
+            raise SentBefore(page_of(self.once.data))
+        self.sending = sending
+
+    def made(self, url: str) -> str:
+        """Note the page of what this form made, and return its address."""
+        self.sending.url = url[:500]
+        return url
 
 
 def _clean(field: Field, cleaner: Callable[[str], str]) -> None:

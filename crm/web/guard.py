@@ -38,12 +38,12 @@ def refuse_undeclared(app: Flask) -> None:
 
 def check_permission() -> ResponseReturnValue | None:
     """Deny unless the view names a permission and the user holds it."""
+    db.session.info["read_only"] = request.method in SAFE_METHODS
     if request.endpoint is None:
         return None  # Flask answers 404 or 405.
     needed = needed_permission(current_app, request.endpoint)
     if needed is Permission.PUBLIC and request.endpoint == "static":
         return None
-    db.session.info["read_only"] = request.method in SAFE_METHODS
     if current_user.is_authenticated:
         set_principal(db.session, Principal(current_user.id, current_user.permissions))
     if needed is Permission.PUBLIC:
@@ -66,5 +66,6 @@ def check_origin() -> None:
             abort(403)
         return
     origin = request.headers.get("Origin")
-    if origin is not None and origin != request.host_url.rstrip("/"):
+    ours = (request.host_url.rstrip("/"), current_app.config["BASE_URL"] or None)
+    if origin is not None and origin not in ours:
         abort(403)

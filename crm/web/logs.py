@@ -22,7 +22,8 @@ class JsonFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            # Libraries put addresses and values into what they log; the sentence itself has none.
+            "message": record.getMessage() if record.name.startswith("crm.") else str(record.msg),
         }
         line.update({key: value for key, value in record.__dict__.items() if key not in _PLAIN})
         if record.exc_info and record.exc_info[0] is not None:
@@ -41,6 +42,19 @@ def _places(traceback: Any) -> list[str]:
     return places[-8:]
 
 
+def _asked() -> dict[str, Any]:
+    return {
+        "reference": g.get("reference", ""),
+        "method": request.method,
+        # The rule, not the address: addresses hold names, tokens and search words.
+        "route": request.url_rule.rule if request.url_rule else None,
+    }
+
+
+def _log_crash(exc_info: Any) -> None:
+    logging.getLogger("crm.errors").error("crash", exc_info=exc_info, extra=_asked())
+
+
 def prepare_logs(app: Flask) -> None:
     """Write requests and errors as JSON to standard error."""
     handler = logging.StreamHandler(sys.stderr)
@@ -49,8 +63,10 @@ def prepare_logs(app: Flask) -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
     root.propagate = False
-    app.logger.handlers[:] = [handler]
-    app.logger.propagate = False
+    for logger in (app.logger, logging.getLogger("waitress")):
+        logger.handlers[:] = [handler]
+        logger.propagate = False
+    app.log_exception = _log_crash  # type: ignore[method-assign]
     access = logging.getLogger("crm.access")
 
     @app.before_request
@@ -63,10 +79,7 @@ def prepare_logs(app: Flask) -> None:
             access.info(
                 "request",
                 extra={
-                    "reference": g.get("reference", ""),
-                    "method": request.method,
-                    # The rule, not the address: addresses hold names, tokens and search words.
-                    "route": request.url_rule.rule if request.url_rule else None,
+                    **_asked(),
                     "status": response.status_code,
                     "milliseconds": round(1000 * (time.monotonic() - g.get("started", 0))),
                     "user": current_user.id if current_user.is_authenticated else None,

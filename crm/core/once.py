@@ -1,0 +1,53 @@
+"""A form sent twice adds its thing once."""
+
+import secrets
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy import String
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import Mapped, mapped_column
+
+from crm.core.clock import now
+from crm.core.db import Base, about, db
+from crm.core.i18n import _l
+
+
+class Sending(Base):
+    """A form that was taken, and the page of what it made."""
+
+    __tablename__ = "sendings"
+
+    token: Mapped[str] = mapped_column(
+        String(32), primary_key=True, info=about(_l("Form"), internal=True)
+    )
+    url: Mapped[str | None] = mapped_column(String(500), info=about(_l("Page"), internal=True))
+    at: Mapped[datetime] = mapped_column(
+        default=now, index=True, info=about(_l("When"), internal=True)
+    )
+
+
+def new_token() -> str:
+    """Return a token for a form that is shown."""
+    return secrets.token_hex(12)
+
+
+def claim(token: str | None) -> Sending | None:
+    """Take a form: None when it was taken before.
+
+    A second sending waits here until the first has ended, then finds its row.
+    """
+    values = {"token": (token or new_token())[:32], "url": None, "at": now()}
+    insert: sa.Executable
+    if db.session.get_bind().dialect.name == "postgresql":
+        insert = postgresql.insert(Sending).values(values).on_conflict_do_nothing()
+    else:
+        insert = sa.insert(Sending).values(values).prefix_with("OR IGNORE")
+    taken: sa.CursorResult[tuple[()]] = db.session.connection().execute(insert)
+    return db.session.get(Sending, values["token"]) if taken.rowcount else None
+
+
+def page_of(token: str | None) -> str | None:
+    """Return the page of what a form that was taken made."""
+    found = db.session.get(Sending, (token or "")[:32])
+    return found.url if found else None

@@ -1,0 +1,1 @@
+"""Declarations signed together: texts, signatures, and to whom they were handed."""

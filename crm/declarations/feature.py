@@ -1,0 +1,333 @@
+"""What declarations add to Passerelle."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import url_for
+from flask_login import current_user
+
+from crm.core.countries import country_name
+from crm.core.db import db
+from crm.core.features import Feature, NavItem
+from crm.core.i18n import _, _l
+from crm.declarations import forms, queries, services
+from crm.declarations.models import (
+    Declaration,
+    DeclarationKind,
+    DeclarationText,
+    Signature,
+    SignatureStatus,
+    Stage,
+    Submission,
+)
+from crm.declarations.views import add_routes
+from crm.permissions import Permission
+from crm.records.filters import record_filter
+from crm.records.kinds import (
+    Column,
+    HomeBlock,
+    Moment,
+    Panel,
+    PartKind,
+    RecordKind,
+    record_link,
+    registry,
+)
+from crm.records.listing import choice_filter
+from crm.records.models import Record
+from crm.web.cells import Action, Chip, Link, Long, Tone, lines
+from crm.web.templating import locale_code
+
+STAGE_LOOKS: dict[Stage, tuple[Tone, str]] = {
+    Stage.IDEA: ("neutral", "◔"),
+    Stage.DRAFTING: ("info", "◔"),
+    Stage.RED_LINES: ("info", "◐"),
+    Stage.FROZEN: ("info", "◕"),
+    Stage.OPEN: ("ok", "●"),
+    Stage.CLOSED: ("neutral", "■"),
+    Stage.SUBMITTED: ("ok", "▶"),
+    Stage.FOLLOWED_UP: ("ok", "▶"),
+    Stage.ARCHIVED: ("neutral", "■"),
+}
+SIGNATURE_LOOKS: dict[SignatureStatus, tuple[Tone, str]] = {
+    SignatureStatus.INVITED: ("info", "◐"),
+    SignatureStatus.SIGNED: ("ok", "●"),
+    SignatureStatus.DECLINED: ("neutral", "■"),
+    SignatureStatus.WITHDRAWN: ("warn", "▲"),
+}
+
+
+def stage_chip(declaration: Declaration) -> Chip:
+    """Return how far a declaration has come, as a chip."""
+    return Chip(declaration.stage.label, *STAGE_LOOKS[declaration.stage])
+
+
+def counts(declaration: Declaration) -> str:
+    """Return both numbers of signatories: named here, and announced (R-7.2)."""
+    named = sum(each.status is SignatureStatus.SIGNED for each in declaration.signatures)
+    if declaration.announced_count is None:
+        return _("%(named)s named", named=named)
+    return _(
+        "%(named)s named / %(announced)s announced",
+        named=named,
+        announced=declaration.announced_count,
+    )
+
+
+def _items(text: str | None) -> Any:
+    return lines([part.strip() for part in (text or "").split(";")])
+
+
+def _date(declaration: Declaration) -> Any:
+    return lines([declaration.dated, declaration.dated_note])
+
+
+def _facts(declaration: Declaration) -> list[tuple[str, Any]]:
+    successors = db.session.scalars(queries.successors_of(declaration)).all()
+    facts: list[tuple[str, Any]] = [
+        (_("Signatories"), counts(declaration)),
+        (_("Who announced that number"), declaration.announced_source),
+        (_("Categories of signatories"), _items(declaration.signatory_categories)),
+        (_("Date"), _date(declaration)),
+        (_("Came out of the meeting"), record_link(declaration.origin_meeting)),
+        (_("Subject"), declaration.subject),
+        (_("What it asks for"), Long(declaration.ask) if declaration.ask else None),
+        (_("Addressed to"), _items(declaration.addressee_kinds)),
+        (_("Who may sign"), declaration.who_may_sign),
+        (_("Follows the declaration"), record_link(declaration.predecessor)),
+        (_("Followed by"), lines([record_link(each) for each in successors])),
+    ]
+    return [(label, value) for label, value in facts if value]
+
+
+def _actions(declaration: Declaration) -> list[Action]:
+    if not current_user.can(Permission.DECLARATIONS_MANAGE):
+        return []
+    return [
+        Action(_("Move to another stage"), registry.kind_of(declaration).url(declaration, "stage"))
+    ]
+
+
+def _signature_note(record: Declaration, rows: Sequence[Signature]) -> str | None:
+    """Say how many of the announced signatories are not named here."""
+    named = sum(row.status is SignatureStatus.SIGNED for row in rows)
+    if record.announced_count is None or named >= record.announced_count:
+        return None
+    return _(
+        "%(announced)s signatories were announced, %(named)s are named here.",
+        announced=record.announced_count,
+        named=named,
+    )
+
+
+def _text_link(text: DeclarationText) -> Link:
+    kind = registry.kinds["declaration"]
+    words = _("%(language)s, version %(number)s", language=text.language, number=text.edition)
+    return Link(words, kind.url(text.declaration, "text", text_id=text.id))
+
+
+def _text_state(text: DeclarationText) -> Any:
+    if text.frozen_at is None:
+        return Chip(_("Draft"), "info", "◔")
+    return lines([Chip(_("Frozen"), "ok", "●"), text.frozen_at])
+
+
+def _text_actions(record: Record, text: DeclarationText) -> list[Action]:
+    if text.frozen_at is not None or not current_user.can(Permission.DECLARATIONS_MANAGE):
+        return []
+    kind = registry.kind_of(record)
+    return [Action(_("Freeze"), kind.url(record, "freeze", text_id=text.id), "post")]
+
+
+def _signatory(signature: Signature) -> Any:
+    link = record_link(signature.signatory)
+    if link is None or link.text == signature.displayed_name:
+        return link or signature.displayed_name
+    return lines([Link(signature.displayed_name, link.url), link.text])
+
+
+def _signature_chip(signature: Signature) -> Chip:
+    return Chip(signature.status.label, *SIGNATURE_LOOKS[signature.status])
+
+
+TEXT = PartKind(
+    name="texts",
+    model=DeclarationText,
+    label=_l("Text"),
+    add_label=_l("Add a text"),
+    form=forms.TextForm,
+    owners={"declaration": "declaration_id"},
+    create=services.add_text,
+    change=services.change_text,
+    remove=services.remove_text,
+)
+SIGNATURE = PartKind(
+    name="signatures",
+    model=Signature,
+    label=_l("Signature"),
+    add_label=_l("Add a signature"),
+    form=forms.SignatureForm,
+    owners={"declaration": "declaration_id"},
+    create=services.add_signature,
+    change=services.change_signature,
+)
+SUBMISSION = PartKind(
+    name="submissions",
+    model=Submission,
+    label=_l("Submission"),
+    add_label=_l("Add a submission"),
+    form=forms.SubmissionForm,
+    owners={"declaration": "declaration_id"},
+    create=services.add_submission,
+)
+
+DECLARATION = RecordKind(
+    name="declaration",
+    path="declarations",
+    model=Declaration,
+    label=_l("Declaration"),
+    label_plural=_l("Declarations"),
+    add_label=_l("Add a declaration"),
+    form=forms.DeclarationForm,
+    query=queries.listed,
+    create=services.create_declaration,
+    change=services.change_declaration,
+    facts=_facts,
+    summary=lambda record: [stage_chip(record), record.declaration_kind, record.dated],
+    actions=_actions,
+    timeline_summary=lambda record: record.subject,
+    columns=(
+        Column("title", _l("Name"), record_link, sort=Record.sort_key),
+        Column("stage", _l("Stage"), stage_chip, sort=Declaration.stage),
+        Column("dated", _l("Date"), _date, sort=Declaration.dated),
+        Column("counts", _l("Signatories"), counts),
+        Column(
+            "meeting", _l("Came out of the meeting"), lambda row: record_link(row.origin_meeting)
+        ),
+    ),
+    filters=(
+        choice_filter("stage", _l("Stage"), Declaration.stage, Stage, pinned=True),
+        choice_filter(
+            "kind",
+            _l("Kind of declaration"),
+            Declaration.declaration_kind,
+            DeclarationKind,
+            pinned=True,
+        ),
+        record_filter("signatory", _l("Signed by"), queries.signed_by),
+        record_filter("recipient", _l("Handed to"), queries.submitted_to),
+    ),
+    empty=_l("No declaration yet."),
+)
+
+
+FEATURE = Feature(
+    name="declarations",
+    kinds=(DECLARATION,),
+    parts=(TEXT, SIGNATURE, SUBMISSION),
+    nav=(NavItem(_l("Declarations"), "declarations.index", order=60),),
+    routes=(("declaration", add_routes),),
+    moments=(Moment("declaration", queries.moments_of),),
+    home=(
+        HomeBlock(
+            key="declarations",
+            title=_l("Declarations in progress"),
+            query=queries.in_progress,
+            order=40,
+            columns=(
+                Column("title", _l("Name"), record_link),
+                Column("stage", _l("Stage"), stage_chip),
+            ),
+            empty=_l("No declaration in progress"),
+            more_url=lambda: url_for("declarations.index"),
+        ),
+    ),
+    panels=(
+        Panel(
+            key="signatures",
+            title=_l("Signatures"),
+            on=("declaration",),
+            query=queries.signatures_on,
+            part=SIGNATURE,
+            order=10,
+            limit=300,
+            note=_signature_note,
+            when_empty=_l("No signatory is named here yet"),
+            columns=(
+                Column("signatory", _l("Signatory"), _signatory),
+                Column("category", _l("Category"), lambda row: row.category),
+                Column(
+                    "country",
+                    _l("Country"),
+                    lambda row: country_name(row.country, locale_code()),
+                ),
+                Column("status", _l("Status"), _signature_chip),
+                Column("signed_on", _l("Signed on"), lambda row: row.signed_on),
+            ),
+        ),
+        Panel(
+            key="submissions",
+            title=_l("Handed in"),
+            on=("declaration",),
+            query=queries.submissions_of,
+            part=SUBMISSION,
+            order=12,
+            columns=(
+                Column("recipient", _l("Recipient"), lambda row: record_link(row.recipient)),
+                Column("addressee", _l("Addressee"), lambda row: row.addressee),
+                Column("submitted_on", _l("Handed in on"), lambda row: row.submitted_on),
+                Column("answer", _l("Answer"), lambda row: row.answer and Long(row.answer)),
+            ),
+        ),
+        Panel(
+            key="texts",
+            title=_l("Texts"),
+            on=("declaration",),
+            query=queries.texts_of,
+            part=TEXT,
+            side=True,
+            order=10,
+            row_actions=_text_actions,
+            columns=(
+                Column("text", _l("Text"), _text_link),
+                Column("state", _l("State"), _text_state),
+            ),
+        ),
+        Panel(
+            key="out-of",
+            title=_l("Declarations that came out of it"),
+            on=("meeting",),
+            query=queries.out_of,
+            side=True,
+            order=40,
+            columns=(
+                Column("title", _l("Name"), record_link),
+                Column("stage", _l("Stage"), stage_chip),
+            ),
+        ),
+        Panel(
+            key="signed",
+            title=_l("Declarations"),
+            on=("organisation", "person"),
+            query=queries.signatures_of,
+            side=True,
+            order=35,
+            columns=(
+                Column("declaration", _l("Declaration"), lambda row: record_link(row.declaration)),
+                Column("status", _l("Status"), _signature_chip),
+            ),
+        ),
+        Panel(
+            key="received",
+            title=_l("Declarations handed to it"),
+            on=("organisation",),
+            query=queries.submissions_to,
+            side=True,
+            order=36,
+            columns=(
+                Column("declaration", _l("Declaration"), lambda row: record_link(row.declaration)),
+                Column("submitted_on", _l("Handed in on"), lambda row: row.submitted_on),
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,145 @@
+"""What people may enter about declarations."""
+
+from wtforms import (
+    BooleanField,
+    IntegerField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import DataRequired, NumberRange, Optional
+
+from crm.core.db import db
+from crm.core.i18n import _, _l
+from crm.declarations import queries
+from crm.declarations.models import (
+    Declaration,
+    DeclarationKind,
+    DeclarationText,
+    SignatoryCategory,
+    Signature,
+    SignatureChannel,
+    SignatureStatus,
+    Stage,
+    Submission,
+    SubmissionChannel,
+)
+from crm.records.fields import ChoiceField, CountryField, PartialDateField, RecordField, optional_id
+from crm.records.forms import RecordForm
+from crm.records.models import Record
+from crm.web.form import EntryForm, Form
+
+COUNT = (Optional(), NumberRange(0, 10_000_000, _l("Enter a number between 0 and 10,000,000")))
+
+
+class DeclarationForm(RecordForm):
+    """A declaration."""
+
+    model = Declaration
+    groups = (
+        (
+            _l("Signatories"),
+            (
+                "who_may_sign",
+                "signatory_categories",
+                "announced_count",
+                "announced_source",
+            ),
+        ),
+        (_l("Confidentiality"), ("visibility", "reader_ids")),
+    )
+
+    name = StringField(validators=[DataRequired(_l("Enter a name"))])
+    declaration_kind = ChoiceField(kind=DeclarationKind, default=DeclarationKind.DECLARATION)
+    dated = PartialDateField()
+    dated_note = StringField()
+    origin_meeting_id = RecordField(kinds=["meeting"])
+    predecessor_id = RecordField(kinds=["declaration"])
+    subject = StringField()
+    ask = TextAreaField()
+    addressee_kinds = StringField()
+    who_may_sign = StringField()
+    signatory_categories = StringField()
+    announced_count = IntegerField(validators=COUNT)
+    announced_source = StringField()
+
+
+class StageForm(Form):
+    """The next stage of a declaration."""
+
+    stage = ChoiceField(_l("Stage"), kind=Stage)
+    reason = StringField(_l("Reason"), description=_l("Needed when it goes back"))
+
+
+class TextForm(EntryForm):
+    """A text of a declaration."""
+
+    model = DeclarationText
+
+    language = StringField(validators=[DataRequired(_l("Enter a language code such as fr"))])
+    text = TextAreaField(validators=[DataRequired(_l("Enter the text"))])
+
+
+class _WithText(EntryForm):
+    """A form that names a text of the declaration."""
+
+    text_id = SelectField(coerce=optional_id)
+
+    def on_page_of(self, record: Record) -> None:
+        """Offer the texts of the declaration."""
+        texts = db.session.scalars(queries.texts_of(record))
+        self.text_id.choices = [
+            SelectChoice("", ""),
+            *(
+                SelectChoice(
+                    text.id,
+                    _(
+                        "%(language)s, version %(number)s",
+                        language=text.language,
+                        number=text.edition,
+                    ),
+                )
+                for text in texts
+            ),
+        ]
+
+
+class SignatureForm(_WithText):
+    """A signature."""
+
+    model = Signature
+
+    signatory_id = RecordField(
+        kinds=["organisation", "person"], validators=[DataRequired(_l("Enter who signs"))]
+    )
+    displayed_name = StringField()
+    category = ChoiceField(kind=SignatoryCategory, default=SignatoryCategory.NATIONAL)
+    country = CountryField()
+    status = ChoiceField(kind=SignatureStatus, default=SignatureStatus.SIGNED)
+    signed_on = PartialDateField()
+    signed_by_id = RecordField(kinds=["person"])
+    capacity = StringField()
+    channel = ChoiceField(kind=SignatureChannel, optional=True)
+    may_publish = BooleanField()
+    may_show_logo = BooleanField()
+    rank = IntegerField(validators=COUNT)
+    withdrawal_reason = StringField()
+
+
+class SubmissionForm(_WithText):
+    """A declaration was handed in."""
+
+    model = Submission
+
+    recipient_id = RecordField(
+        kinds=["organisation"], validators=[DataRequired(_l("Enter the institution"))]
+    )
+    addressee = StringField()
+    submitted_on = PartialDateField()
+    channel = ChoiceField(kind=SubmissionChannel, optional=True)
+    count_that_day = IntegerField(validators=COUNT)
+    reference = StringField()
+    acknowledged_on = PartialDateField()
+    answered_on = PartialDateField()
+    answer = TextAreaField()

@@ -1,0 +1,275 @@
+"""Declarations, their texts, who signed them and to whom they were handed."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from crm.core.choice import Choice
+from crm.core.db import Base, Personal, about
+from crm.core.i18n import _l
+from crm.core.partial_date import PartialDate
+from crm.meetings.models import Meeting
+from crm.organisations.models import Organisation
+from crm.people.models import WORK, Person
+from crm.records.models import Part, Record, record_key
+
+
+class DeclarationKind(Choice):
+    """What sort of common text it is."""
+
+    DECLARATION = "declaration", _l("Declaration")
+    APPEAL = "appeal", _l("Appeal")
+    OPEN_LETTER = "open_letter", _l("Open letter")
+    CONTRIBUTION = "contribution", _l("Contribution")
+    ACTION_PLAN = "action_plan", _l("Action plan")
+
+
+class Stage(Choice):
+    """How far a declaration has come (R-7.3)."""
+
+    IDEA = "idea", _l("Idea")
+    DRAFTING = "drafting", _l("Drafting")
+    RED_LINES = "red_lines", _l("Red lines")
+    FROZEN = "frozen", _l("Text frozen")
+    OPEN = "open", _l("Open for signature")
+    CLOSED = "closed", _l("Closed")
+    SUBMITTED = "submitted", _l("Submitted")
+    FOLLOWED_UP = "followed_up", _l("Followed up")
+    ARCHIVED = "archived", _l("Archived")
+
+
+class Declaration(Record):
+    """A text that several sign together."""
+
+    __tablename__ = "declarations"
+
+    id: Mapped[int] = mapped_column(
+        ForeignKey("records.id"), primary_key=True, info=about(_l("id"), internal=True)
+    )
+    name: Mapped[str] = mapped_column(String(300), info=about(_l("Name")))
+    declaration_kind: Mapped[DeclarationKind] = mapped_column(
+        default=DeclarationKind.DECLARATION, index=True, info=about(_l("Kind of declaration"))
+    )
+    stage: Mapped[Stage] = mapped_column(default=Stage.IDEA, index=True, info=about(_l("Stage")))
+    dated: Mapped[PartialDate | None] = mapped_column(index=True, info=about(_l("Date")))
+    dated_note: Mapped[str | None] = mapped_column(
+        String(200), info=about(_l("About the date"), hint=_l("For instance after a conference"))
+    )
+    origin_meeting_id: Mapped[int | None] = mapped_column(
+        ForeignKey("meetings.id"), index=True, info=about(_l("Came out of the meeting"))
+    )
+    predecessor_id: Mapped[int | None] = mapped_column(
+        ForeignKey("declarations.id"), index=True, info=about(_l("Follows the declaration"))
+    )
+    subject: Mapped[str | None] = mapped_column(String(300), info=about(_l("Subject")))
+    ask: Mapped[str | None] = mapped_column(Text, info=about(_l("What it asks for")))
+    addressee_kinds: Mapped[str | None] = mapped_column(
+        String(300), info=about(_l("Addressed to"), hint=_l("Separate several with semicolons"))
+    )
+    who_may_sign: Mapped[str | None] = mapped_column(String(300), info=about(_l("Who may sign")))
+    signatory_categories: Mapped[str | None] = mapped_column(
+        String(300),
+        info=about(_l("Categories of signatories"), hint=_l("Separate several with semicolons")),
+    )
+    announced_count: Mapped[int | None] = mapped_column(info=about(_l("Signatories announced")))
+    announced_source: Mapped[str | None] = mapped_column(
+        String(300), info=about(_l("Who announced that number"))
+    )
+
+    origin_meeting: Mapped[Meeting | None] = relationship(foreign_keys=origin_meeting_id)
+    predecessor: Mapped["Declaration | None"] = relationship(
+        foreign_keys=predecessor_id, remote_side=id
+    )
+
+    signatures: Mapped[list["Signature"]] = relationship(
+        back_populates="declaration", foreign_keys="Signature.declaration_id"
+    )
+
+    __mapper_args__ = {  # noqa: RUF012 - SQLAlchemy's own declaration
+        "polymorphic_identity": "declaration",
+        "inherit_condition": id == Record.id,
+    }
+
+    def compose_title(self) -> str:
+        """Return the name."""
+        return self.name
+
+    def search_terms(self) -> Iterable[str | None]:
+        """Return what the text is about and asks for."""
+        return (self.subject, self.ask)
+
+
+class DeclarationText(Part, Base):
+    """A version of the text in a language; once frozen it never changes."""
+
+    __tablename__ = "declaration_texts"
+    __part_label__ = _l("Text")
+    __records__ = ("declaration_id",)
+    __table_args__ = (UniqueConstraint("declaration_id", "language", "edition"),)
+
+    declaration_id: Mapped[int] = record_key(
+        label=_l("Declaration"), target="declarations", index=False
+    )
+    language: Mapped[str] = mapped_column(
+        String(12), info=about(_l("Language"), hint=_l("A language code such as fr or en"))
+    )
+    edition: Mapped[int] = mapped_column(default=1, info=about(_l("Version of the text")))
+    text: Mapped[str] = mapped_column(Text, info=about(_l("Text")))
+    frozen_at: Mapped[datetime | None] = mapped_column(info=about(_l("Frozen")))
+    sha256: Mapped[str | None] = mapped_column(String(64), info=about(_l("Fingerprint (SHA-256)")))
+
+    declaration: Mapped[Declaration] = relationship(foreign_keys=declaration_id)
+
+    def fingerprint(self) -> str:
+        """Return the SHA-256 of the text as it stands."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+class SignatoryCategory(Choice):
+    """How a signatory is listed (R-7.8)."""
+
+    NATIONAL = "national", _l("National organisation")
+    INTERNATIONAL = "international", _l("Network or international organisation")
+    CITY = "city", _l("City or local authority")
+    PERSON = "person", _l("Person")
+    OTHER = "other", _l("Other")
+
+
+class SignatureStatus(Choice):
+    """What a signatory has done."""
+
+    INVITED = "invited", _l("Invited")
+    SIGNED = "signed", _l("Signed")
+    DECLINED = "declined", _l("Declined")
+    WITHDRAWN = "withdrawn", _l("Withdrawn")
+
+
+class SignatureChannel(Choice):
+    """How a signature came in."""
+
+    EMAIL = "email", _l("Email")
+    FORM = "form", _l("Form")
+    MEETING = "meeting", _l("At a meeting")
+    PAPER = "paper", _l("Paper")
+
+
+class Signature(Part, Base):
+    """Somebody signs a declaration, under a name that later changes never touch (R-7.7)."""
+
+    __tablename__ = "signatures"
+    __part_label__ = _l("Signature")
+    __records__ = ("declaration_id", "signatory_id", "signed_by_id")
+    __table_args__ = (
+        Index(
+            "uq_signatures_open",
+            "declaration_id",
+            "signatory_id",
+            unique=True,
+            sqlite_where=sa.column("status") != "withdrawn",
+            postgresql_where=sa.column("status") != "withdrawn",
+        ),
+    )
+
+    declaration_id: Mapped[int] = record_key(
+        label=_l("Declaration"), target="declarations", index=False
+    )
+    signatory_id: Mapped[int] = record_key(label=_l("Signatory"))
+    displayed_name: Mapped[str] = mapped_column(
+        String(300),
+        info=about(
+            _l("Name as printed"),
+            personal=Personal.YES,
+            purpose=_l("To publish the list of signatories"),
+            hint=_l("Empty: the name of today. It stays as it is if they change their name."),
+        ),
+    )
+    category: Mapped[SignatoryCategory] = mapped_column(
+        default=SignatoryCategory.NATIONAL, info=about(_l("Category"))
+    )
+    country: Mapped[str | None] = mapped_column(String(2), info=about(_l("Country")))
+    status: Mapped[SignatureStatus] = mapped_column(
+        default=SignatureStatus.SIGNED, index=True, info=about(_l("Status"))
+    )
+    signed_on: Mapped[PartialDate | None] = mapped_column(info=about(_l("Signed on")))
+    signed_by_id: Mapped[int | None] = record_key(
+        label=_l("Person who signs"), target="people", nullable=True
+    )
+    capacity: Mapped[str | None] = mapped_column(
+        String(200), info=about(_l("In what capacity"), personal=Personal.YES, purpose=WORK)
+    )
+    text_id: Mapped[int | None] = mapped_column(
+        ForeignKey("declaration_texts.id"), index=True, info=about(_l("Text signed"))
+    )
+    text_sha256: Mapped[str | None] = mapped_column(
+        String(64), info=about(_l("Fingerprint of the text signed"))
+    )
+    channel: Mapped[SignatureChannel | None] = mapped_column(info=about(_l("How it came in")))
+    may_publish: Mapped[bool] = mapped_column(
+        default=False, info=about(_l("Agrees that the name is published"))
+    )
+    may_show_logo: Mapped[bool] = mapped_column(
+        default=False, info=about(_l("Agrees that the logo is shown"))
+    )
+    rank: Mapped[int | None] = mapped_column(info=about(_l("Place in the list")))
+    withdrawn_on: Mapped[date | None] = mapped_column(info=about(_l("Withdrawn on")))
+    withdrawal_reason: Mapped[str | None] = mapped_column(
+        String(300), info=about(_l("Why it was withdrawn"), personal=Personal.YES, purpose=WORK)
+    )
+
+    declaration: Mapped[Declaration] = relationship(
+        foreign_keys=declaration_id, back_populates="signatures"
+    )
+    signatory: Mapped[Record] = relationship(foreign_keys=signatory_id)
+    signed_by: Mapped[Person | None] = relationship(foreign_keys=signed_by_id)
+    text: Mapped[DeclarationText | None] = relationship()
+
+
+class SubmissionChannel(Choice):
+    """How a declaration was handed in."""
+
+    EMAIL = "email", _l("Email")
+    POST = "post", _l("Post")
+    IN_PERSON = "in_person", _l("In person")
+    FORM = "form", _l("Form")
+
+
+class Submission(Part, Base):
+    """A declaration was handed to an institution."""
+
+    __tablename__ = "declaration_submissions"
+    __part_label__ = _l("Submission")
+    __records__ = ("declaration_id", "recipient_id")
+
+    declaration_id: Mapped[int] = record_key(label=_l("Declaration"), target="declarations")
+    recipient_id: Mapped[int] = record_key(label=_l("Recipient"), target="organisations")
+    addressee: Mapped[str | None] = mapped_column(
+        String(300),
+        info=about(
+            _l("Addressee"),
+            personal=Personal.YES,
+            purpose=WORK,
+            hint=_l("The person or office, with the right title"),
+        ),
+    )
+    submitted_on: Mapped[PartialDate | None] = mapped_column(info=about(_l("Handed in on")))
+    channel: Mapped[SubmissionChannel | None] = mapped_column(info=about(_l("Channel")))
+    count_that_day: Mapped[int | None] = mapped_column(info=about(_l("Signatories on that day")))
+    text_id: Mapped[int | None] = mapped_column(
+        ForeignKey("declaration_texts.id"), index=True, info=about(_l("Text handed in"))
+    )
+    reference: Mapped[str | None] = mapped_column(String(120), info=about(_l("Reference")))
+    acknowledged_on: Mapped[PartialDate | None] = mapped_column(
+        info=about(_l("Receipt confirmed on"))
+    )
+    answered_on: Mapped[PartialDate | None] = mapped_column(info=about(_l("Answered on")))
+    answer: Mapped[str | None] = mapped_column(
+        Text, info=about(_l("Answer"), personal=Personal.YES, purpose=WORK)
+    )
+
+    declaration: Mapped[Declaration] = relationship(foreign_keys=declaration_id)
+    recipient: Mapped[Organisation] = relationship(foreign_keys=recipient_id)
+    text: Mapped[DeclarationText | None] = relationship()

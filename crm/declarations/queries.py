@@ -1,0 +1,159 @@
+"""Questions about declarations. Each returns a statement; the caller fetches."""
+
+from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy.orm import selectinload
+
+from crm.core.partial_date import PartialDate
+from crm.declarations.models import (
+    Declaration,
+    DeclarationText,
+    Signature,
+    SignatureStatus,
+    Stage,
+    Submission,
+)
+from crm.organisations.models import Organisation
+from crm.records.models import Record
+
+
+def listed() -> Select[Declaration]:
+    """Return declarations with what the list shows of each."""
+    return select(Declaration).options(
+        selectinload(Declaration.origin_meeting),
+        selectinload(Declaration.signatures).load_only(Signature.status),
+    )
+
+
+def signed_by(signatory_id: int) -> ColumnElement[bool]:
+    """Tell whether a record has signed a declaration."""
+    return exists().where(
+        Signature.declaration_id == Declaration.id,
+        Signature.signatory_id == signatory_id,
+        Signature.status == SignatureStatus.SIGNED,
+    )
+
+
+def submitted_to(organisation_id: int) -> ColumnElement[bool]:
+    """Tell whether a declaration was handed to an organisation."""
+    return exists().where(
+        Submission.declaration_id == Declaration.id, Submission.recipient_id == organisation_id
+    )
+
+
+def texts_of(record: Record) -> Select[DeclarationText]:
+    """Return the texts of a declaration, the newest first."""
+    return (
+        select(DeclarationText)
+        .where(DeclarationText.declaration_id == record.id)
+        .order_by(DeclarationText.edition.desc(), DeclarationText.language)
+    )
+
+
+def signatures_on(record: Record) -> Select[Signature]:
+    """Return who signed or was asked to, in the order of the list."""
+    return (
+        select(Signature)
+        .where(Signature.declaration_id == record.id)
+        .options(selectinload(Signature.signatory), selectinload(Signature.signed_by))
+        .order_by(Signature.rank.is_(None), Signature.rank, Signature.displayed_name, Signature.id)
+    )
+
+
+def open_signature(declaration_id: int, signatory_id: int) -> Select[Signature]:
+    """Return the signature of a record that was not withdrawn."""
+    return select(Signature).where(
+        Signature.declaration_id == declaration_id,
+        Signature.signatory_id == signatory_id,
+        Signature.status != SignatureStatus.WITHDRAWN,
+    )
+
+
+def signatures_of(record: Record) -> Select[Signature]:
+    """Return the declarations a record signed or was asked to sign, the newest first."""
+    return (
+        select(Signature)
+        .join(Signature.declaration)
+        .where(Signature.signatory_id == record.id)
+        .options(selectinload(Signature.declaration))
+        .order_by(Declaration.dated.desc(), Declaration.sort_key, Signature.id)
+    )
+
+
+def cosigned(one_id: int, other_id: int) -> Select[Declaration]:
+    """Return the declarations that both have signed."""
+    return (
+        select(Declaration)
+        .where(signed_by(one_id), signed_by(other_id))
+        .order_by(Declaration.dated.desc(), Declaration.sort_key)
+    )
+
+
+def cosigned_with_many(one_id: int, other_ids: list[int]) -> Select[int, Declaration]:
+    """Return (other id, declaration) for what one signed with each of the others."""
+    return (
+        select(Signature.signatory_id, Declaration)
+        .join(Declaration, Declaration.id == Signature.declaration_id)
+        .where(
+            Signature.signatory_id.in_(other_ids),
+            Signature.status == SignatureStatus.SIGNED,
+            signed_by(one_id),
+        )
+        .order_by(Declaration.dated.desc(), Declaration.sort_key)
+    )
+
+
+def submissions_of(record: Record) -> Select[Submission]:
+    """Return to whom a declaration was handed."""
+    return (
+        select(Submission)
+        .join(Submission.recipient)
+        .where(Submission.declaration_id == record.id)
+        .options(selectinload(Submission.recipient))
+        .order_by(Submission.submitted_on, Organisation.sort_key, Submission.id)
+    )
+
+
+def submissions_to(record: Record) -> Select[Submission]:
+    """Return what was handed to an organisation."""
+    return (
+        select(Submission)
+        .where(Submission.recipient_id == record.id)
+        .options(selectinload(Submission.declaration))
+        .order_by(Submission.submitted_on.desc(), Submission.id)
+    )
+
+
+def out_of(record: Record) -> Select[Declaration]:
+    """Return the declarations that came out of a meeting."""
+    return (
+        select(Declaration)
+        .where(Declaration.origin_meeting_id == record.id)
+        .order_by(Declaration.sort_key)
+    )
+
+
+def successors_of(record: Record) -> Select[Declaration]:
+    """Return the declarations that follow this one."""
+    return (
+        select(Declaration)
+        .where(Declaration.predecessor_id == record.id)
+        .order_by(Declaration.sort_key)
+    )
+
+
+def in_progress() -> Select[Declaration]:
+    """Return the declarations that are not yet handed in."""
+    return (
+        select(Declaration)
+        .where(Declaration.stage.not_in((Stage.SUBMITTED, Stage.FOLLOWED_UP, Stage.ARCHIVED)))
+        .order_by(Declaration.sort_key)
+    )
+
+
+def moments_of(record: Record) -> Select[int, PartialDate]:
+    """Return the declarations a record signed, and when."""
+    return (
+        select(Signature.declaration_id, func.coalesce(Signature.signed_on, Declaration.dated))
+        .join(Declaration, Declaration.id == Signature.declaration_id)
+        .where(Signature.signatory_id == record.id, Signature.status == SignatureStatus.SIGNED)
+    )

@@ -1,0 +1,1 @@
+"""What was said with whom: calls, mails, meetings, visits, letters."""

@@ -1,0 +1,155 @@
+"""What exchanges add to Passerelle."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import url_for
+from flask_login import current_user
+
+from crm.core.features import Feature, NavItem
+from crm.core.i18n import _, _l
+from crm.interactions import forms, queries, services
+from crm.interactions.models import Interaction, InteractionKind, Participant
+from crm.permissions import Permission
+from crm.records.fields import optional_id
+from crm.records.filters import date_filter, owner_filter, record_filter
+from crm.records.kinds import (
+    Column,
+    Moment,
+    Panel,
+    RecordKind,
+    record_link,
+    registry,
+)
+from crm.records.listing import choice_filter
+from crm.records.models import Record
+from crm.web.cells import Action, Chip, Long, lines
+
+ABOUT = {
+    "organisation": "organisation",
+    "person": "person",
+    "meeting": "about",
+    "declaration": "about",
+    "project": "about",
+}
+"""On which pages an exchange can be noted, and what the page's record then is to it."""
+
+
+def _with_whom(interaction: Interaction) -> Any:
+    return lines([record_link(each.record) for each in interaction.participants])
+
+
+def _facts(interaction: Interaction) -> list[tuple[str, Any]]:
+    facts: list[tuple[str, Any]] = [
+        (_("By what means"), interaction.interaction_kind),
+        (_("When"), interaction.happened),
+        (_("With whom"), _with_whom(interaction)),
+        (_("About what"), lines([record_link(each.record) for each in interaction.topics])),
+        (_("Noted by"), interaction.created_by.name if interaction.created_by else None),
+        (
+            _("Note"),
+            Long(interaction.note) if interaction.note else Chip(_("No note"), "neutral", "◌"),
+        ),
+    ]
+    return [(label, value) for label, value in facts if value]
+
+
+def first_words(interaction: Interaction) -> str | None:
+    """Return the beginning of the note."""
+    note = " ".join((interaction.note or "").split())
+    return f"{note[:200]}…" if len(note) > 200 else note or None
+
+
+def _log_actions(record: Record) -> list[Action]:
+    key = ABOUT.get(record.kind)
+    if key is None or not current_user.can(Permission.INTERACTIONS_EDIT):
+        return []
+    arguments: dict[str, Any] = {key: record.id}
+    url = url_for("interactions.create", **arguments)
+    return [Action(_("Log an exchange"), url)]
+
+
+def _prefill(args: Mapping[str, str]) -> dict[str, Any]:
+    """Read ``?organisation=142``, ``?person=7`` and ``?about=12``."""
+    with_whom = [optional_id(args.get(key)) for key in ("organisation", "person")]
+    topic = optional_id(args.get("about"))
+    return {
+        "participant_ids": [record_id for record_id in with_whom if record_id],
+        "topic_ids": [topic] if topic else [],
+    }
+
+
+def _created_url(interaction: Interaction) -> str:
+    """Go on to the page of the first one it was with, where the exchange now tops the timeline."""
+    first = interaction.participants[0].record
+    return registry.kind_of(first).url(first)
+
+
+INTERACTION = RecordKind(
+    name="interaction",
+    path="interactions",
+    model=Interaction,
+    label=_l("Exchange"),
+    label_plural=_l("Exchanges"),
+    add_label=_l("Log an exchange"),
+    form=forms.InteractionForm,
+    query=queries.listed,
+    create=services.log,
+    change=services.change_interaction,
+    edit_permission=Permission.INTERACTIONS_EDIT,
+    facts=_facts,
+    summary=lambda row: [row.interaction_kind, row.happened],
+    timeline_summary=first_words,
+    prefill=_prefill,
+    created_url=_created_url,
+    default_sort="-happened",
+    columns=(
+        Column("happened", _l("When"), lambda row: row.happened, sort=Interaction.happened),
+        Column("title", _l("Subject"), record_link, sort=Record.sort_key),
+        Column("kind", _l("By what means"), lambda row: row.interaction_kind),
+        Column("with", _l("With whom"), _with_whom),
+        Column("by", _l("Noted by"), lambda row: row.created_by.name if row.created_by else None),
+    ),
+    filters=(
+        choice_filter(
+            "kind",
+            _l("By what means"),
+            Interaction.interaction_kind,
+            InteractionKind,
+            pinned=True,
+        ),
+        owner_filter("by", _l("Noted by"), Record.created_by_id, pinned=True),
+        record_filter("with", _l("With whom"), queries.touching),
+        record_filter("about", _l("About what"), queries.about_record),
+        date_filter("from", _l("From"), Interaction.happened, before=False),
+        date_filter("before", _l("Before"), Interaction.happened, before=True),
+    ),
+    empty=_l("No exchange noted yet."),
+)
+
+
+def _participant_kind(participant: Participant) -> Any:
+    return registry.kind_of(participant.record).label
+
+
+FEATURE = Feature(
+    name="interactions",
+    kinds=(INTERACTION,),
+    nav=(NavItem(_l("Exchanges"), "interactions.index", order=75, group="more"),),
+    moments=(Moment("interaction", queries.moments_of),),
+    record_actions=(_log_actions,),
+    panels=(
+        Panel(
+            key="participants",
+            title=_l("With whom"),
+            on=("interaction",),
+            query=queries.participants_of,
+            side=True,
+            order=10,
+            columns=(
+                Column("name", _l("Name"), lambda row: record_link(row.record)),
+                Column("kind", _l("Kind"), _participant_kind),
+            ),
+        ),
+    ),
+)

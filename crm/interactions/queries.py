@@ -1,0 +1,145 @@
+"""Questions about exchanges. Each returns a statement; the caller fetches."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement, Select, exists, func, select, union
+from sqlalchemy.orm import aliased, joinedload, selectinload
+
+from crm.core.partial_date import PartialDate
+from crm.interactions.models import Interaction, Participant, Topic
+from crm.people.models import Person, Position
+from crm.records.models import Record
+
+
+def listed() -> Select[Interaction]:
+    """Return exchanges with what the list shows of each."""
+    return select(Interaction).options(
+        selectinload(Interaction.participants).selectinload(Participant.record),
+        joinedload(Interaction.created_by),
+    )
+
+
+def with_record(record_id: int) -> ColumnElement[bool]:
+    """Tell whether an exchange was with a record."""
+    return exists().where(
+        Participant.interaction_id == Interaction.id, Participant.record_id == record_id
+    )
+
+
+def about_record(record_id: int) -> ColumnElement[bool]:
+    """Tell whether an exchange was about a record."""
+    return exists().where(Topic.interaction_id == Interaction.id, Topic.record_id == record_id)
+
+
+def touching(record_id: int) -> ColumnElement[bool]:
+    """Tell whether an exchange was with a record, with somebody there, or about it."""
+    there = select(Position.person_id).where(Position.organisation_id == record_id)
+    return sa.or_(
+        with_record(record_id),
+        about_record(record_id),
+        exists().where(
+            Participant.interaction_id == Interaction.id, Participant.record_id.in_(there)
+        ),
+    )
+
+
+def participants_of(record: Record) -> Select[Participant]:
+    """Return with whom an exchange was."""
+    return (
+        select(Participant)
+        .where(Participant.interaction_id == record.id)
+        .options(selectinload(Participant.record))
+        .order_by(Participant.id)
+    )
+
+
+def topics_of(record: Record) -> Select[Topic]:
+    """Return what an exchange was about."""
+    return (
+        select(Topic)
+        .where(Topic.interaction_id == record.id)
+        .options(selectinload(Topic.record))
+        .order_by(Topic.id)
+    )
+
+
+def moments_of(record: Record) -> Select[int, PartialDate]:
+    """Return the exchanges with a record, with its people, or about it, and when."""
+    there = select(Position.person_id).where(Position.organisation_id == record.id)
+    ids = union(
+        select(Participant.interaction_id).where(Participant.record_id == record.id),
+        select(Participant.interaction_id).where(Participant.record_id.in_(there)),
+        select(Topic.interaction_id).where(Topic.record_id == record.id),
+    ).subquery()
+    return select(Interaction.id, Interaction.happened).where(Interaction.id.in_(select(ids)))
+
+
+def recent_of(record_ids: list[int], most: int) -> Select[Any]:
+    """Return (record id, exchange) for the last exchanges with each of these records."""
+    ranked = (
+        select(
+            Participant.record_id.label("record_id"),
+            Interaction.id.label("interaction_id"),
+            func.row_number()
+            .over(
+                partition_by=Participant.record_id,
+                order_by=(Interaction.happened.desc(), Interaction.id.desc()),
+            )
+            .label("place"),
+        )
+        .join(Interaction, Interaction.id == Participant.interaction_id)
+        .where(Participant.record_id.in_(record_ids))
+        .subquery()
+    )
+    return (
+        select(ranked.c.record_id, Interaction)
+        .join(Interaction, Interaction.id == ranked.c.interaction_id)
+        .where(ranked.c.place <= most)
+        .options(joinedload(Interaction.created_by))
+        .order_by(ranked.c.record_id, Interaction.happened.desc(), Interaction.id.desc())
+    )
+
+
+def contacted_people(organisation_id: int, most: int = 3) -> Select[Person]:
+    """Return the people of an organisation, those contacted last first."""
+    last = (
+        select(Participant.record_id, func.max(Interaction.happened).label("happened"))
+        .join(Interaction, Interaction.id == Participant.interaction_id)
+        .group_by(Participant.record_id)
+        .subquery()
+    )
+    return (
+        select(Person)
+        .join(Position, Position.person_id == Person.id)
+        .outerjoin(last, last.c.record_id == Person.id)
+        .where(Position.organisation_id == organisation_id, Position.until.is_(None))
+        .order_by(func.coalesce(last.c.happened, "").desc(), Person.sort_key, Person.id)
+        .limit(most)
+    )
+
+
+def last_contact(record_id: int) -> Select[Any]:
+    """Return the date of the last exchange with a record."""
+    return (
+        select(func.max(Interaction.happened))
+        .join(Participant, Participant.interaction_id == Interaction.id)
+        .where(Participant.record_id == record_id)
+    )
+
+
+def known_by(record_ids: list[int]) -> Select[int, int | None, int, PartialDate]:
+    """Return (record id, user id, how often, last) for who of the team was in touch with whom."""
+    exchange = aliased(Interaction)
+    return (
+        select(
+            Participant.record_id,
+            exchange.created_by_id,
+            func.count(exchange.id),
+            func.max(exchange.happened),
+        )
+        .join(exchange, exchange.id == Participant.interaction_id)
+        .where(Participant.record_id.in_(record_ids), exchange.created_by_id.is_not(None))
+        .group_by(Participant.record_id, exchange.created_by_id)
+        .order_by(Participant.record_id, func.count(exchange.id).desc())
+    )

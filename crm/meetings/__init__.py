@@ -1,0 +1,1 @@
+"""Meetings: when and where, who organises, who comes for whom."""

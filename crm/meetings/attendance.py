@@ -1,0 +1,119 @@
+"""How the people at a meeting are laid out: by country, then by name."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from crm.core.countries import country_name
+from crm.core.i18n import _, _l
+from crm.core.partial_date import format_range
+from crm.core.text import sort_key
+from crm.meetings.models import Attendance, AttendanceStatus, Meeting, MeetingKind
+from crm.records.kinds import Column, record_link
+from crm.records.listing import headings
+from crm.web.cells import Chip, Tone
+from crm.web.tables import Row, Table
+from crm.web.templating import locale_code
+
+STATUS_LOOKS: dict[AttendanceStatus, tuple[Tone, str]] = {
+    AttendanceStatus.INVITED: ("neutral", "◔"),
+    AttendanceStatus.ACCEPTED: ("info", "◐"),
+    AttendanceStatus.TENTATIVE: ("neutral", "◔"),
+    AttendanceStatus.DECLINED: ("neutral", "■"),
+    AttendanceStatus.REGISTERED: ("info", "◐"),
+    AttendanceStatus.ATTENDED: ("ok", "●"),
+    AttendanceStatus.APOLOGIES: ("neutral", "■"),
+    AttendanceStatus.NO_SHOW: ("warn", "▲"),
+    AttendanceStatus.CANCELLED: ("neutral", "■"),
+}
+
+
+def status_chip(attendance: Attendance) -> Chip:
+    """Return how far somebody's coming has got, as a chip."""
+    return Chip(attendance.status.label, *STATUS_LOOKS[attendance.status])
+
+
+def dates(meeting: Meeting) -> str:
+    """Return when a meeting takes place."""
+    starts, ends = meeting.starts, meeting.ends
+    if meeting.meeting_kind is MeetingKind.SERIES or starts is None:
+        return format_range(starts, ends, locale_code())
+    if ends is None or ends == starts:
+        return starts.format(locale_code())
+    return format_range(starts, ends, locale_code())
+
+
+def hours(meeting: Meeting) -> str | None:
+    """Return from when to when, with the time zone."""
+    if not meeting.start_time:
+        return None
+    until = f"–{meeting.end_time}" if meeting.end_time else ""
+    return f"{meeting.start_time}{until} {meeting.time_zone or ''}".strip()
+
+
+def place(meeting: Meeting) -> str | None:
+    """Return where a meeting takes place."""
+    country = country_name(meeting.country, locale_code())
+    if meeting.place and country:
+        return f"{meeting.place} ({country})"
+    return meeting.place or country
+
+
+def who(attendance: Attendance) -> Any:
+    """Return the person, the group in words, or the organisation."""
+    if attendance.person_id is not None:
+        return record_link(attendance.person)
+    if attendance.category:
+        if attendance.headcount:
+            return f"{attendance.category} ({attendance.headcount})"
+        return attendance.category
+    return record_link(attendance.organisation)
+
+
+def countries(attendance: Attendance) -> str | None:
+    """Return the countries of a group."""
+    names = [country_name(code, locale_code()) or code for code in attendance.countries or ()]
+    return ", ".join(names) or None
+
+
+COLUMNS = (
+    Column("who", _l("Who"), who),
+    Column("for", _l("On behalf of"), lambda row: record_link(row.organisation)),
+    Column("status", _l("Status"), status_chip),
+    Column("role", _l("Role"), lambda row: row.role),
+    Column("countries", _l("Countries"), countries),
+)
+
+
+def country_of(attendance: Attendance) -> str | None:
+    """Return the country somebody stands for: the organisation's, else the person's."""
+    organisation, person = attendance.organisation, attendance.person
+    return (organisation and organisation.country) or (person and person.country) or None
+
+
+def grouped(everybody: Sequence[Attendance]) -> list[tuple[str, list[Attendance]]]:
+    """Return those at a meeting by the name of their country, those without one last."""
+    groups: dict[str | None, list[Attendance]] = defaultdict(list)
+    for attendance in everybody:
+        groups[country_of(attendance)].append(attendance)
+    named = [
+        (country_name(code, locale_code()) or code, rows)
+        for code, rows in groups.items()
+        if code is not None
+    ]
+    named.sort(key=lambda pair: sort_key(pair[0]))
+    if None in groups:
+        named.append((_("Country not stated"), groups[None]))
+    return named
+
+
+def by_country(everybody: Sequence[Attendance]) -> list[Table]:
+    """Return a table for each country."""
+    return [
+        Table(
+            caption=f"{name} ({len(rows)})",
+            columns=headings(COLUMNS),
+            rows=[Row([column.cell(row) for column in COLUMNS]) for row in rows],
+        )
+        for name, rows in grouped(everybody)
+    ]

@@ -1,0 +1,240 @@
+"""What meetings add to Passerelle."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import url_for
+
+from crm.core.clock import today
+from crm.core.features import Feature, NavItem
+from crm.core.i18n import _, _l
+from crm.meetings import forms, queries, services
+from crm.meetings.attendance import COLUMNS, dates, hours, place, status_chip
+from crm.meetings.models import (
+    Attendance,
+    Meeting,
+    MeetingFormat,
+    MeetingKind,
+    Organiser,
+)
+from crm.meetings.views import add_routes
+from crm.networks.feature import is_network
+from crm.records.filters import date_filter, record_filter
+from crm.records.kinds import (
+    Column,
+    HomeBlock,
+    Moment,
+    Panel,
+    PartKind,
+    RecordKind,
+    record_link,
+    registry,
+)
+from crm.records.listing import choice_filter
+from crm.records.models import Record
+from crm.web.cells import Action, Long, lines
+
+
+def _facts(meeting: Meeting) -> list[tuple[str, Any]]:
+    group = meeting.working_group
+    facts: list[tuple[str, Any]] = [
+        (_("Dates"), dates(meeting)),
+        (_("Hours"), hours(meeting)),
+        (_("Format"), meeting.format),
+        (_("Place"), place(meeting)),
+        (_("Part of the series"), record_link(meeting.series)),
+        (_("Network that holds it"), record_link(meeting.network)),
+        (_("Working group"), group.name if group else None),
+        (_("How often"), meeting.recurrence),
+        (_("Framework"), meeting.framework),
+        (_("Theme"), meeting.theme),
+        (_("Working languages"), meeting.languages),
+        (_("Purpose"), Long(meeting.purpose) if meeting.purpose else None),
+        (_("Agenda"), Long(meeting.agenda) if meeting.agenda else None),
+        (_("Our positions"), Long(meeting.positions) if meeting.positions else None),
+        (_("Minutes"), Long(meeting.minutes) if meeting.minutes else None),
+        (_("Decisions"), Long(meeting.decisions) if meeting.decisions else None),
+    ]
+    return [(label, value) for label, value in facts if value]
+
+
+PANEL_LIMIT = 50
+
+
+def _attendance_note(record: Meeting, rows: Any) -> str | None:
+    if len(rows) <= PANEL_LIMIT:
+        return None
+    return _("The first %(count)s; “By country” shows everybody", count=PANEL_LIMIT)
+
+
+def _everybody(record: Record) -> list[Action]:
+    return [Action(_("By country"), registry.kind_of(record).url(record, "attendance"))]
+
+
+ORGANISER = PartKind(
+    name="organisers",
+    model=Organiser,
+    label=_l("Organiser"),
+    add_label=_l("Add an organiser"),
+    form=forms.OrganiserForm,
+    owners={"meeting": "meeting_id"},
+    create=services.add_organiser,
+)
+ATTENDANCE = PartKind(
+    name="attendances",
+    model=Attendance,
+    label=_l("Attendance"),
+    add_label=_l("Add somebody"),
+    form=forms.AttendanceForm,
+    owners={"meeting": "meeting_id"},
+    create=services.add_attendance,
+    change=services.change_attendance,
+)
+
+MEETING = RecordKind(
+    name="meeting",
+    path="meetings",
+    model=Meeting,
+    label=_l("Meeting"),
+    label_plural=_l("Meetings"),
+    add_label=_l("Add a meeting"),
+    form=forms.MeetingForm,
+    query=queries.listed,
+    create=services.create_meeting,
+    change=services.change_meeting,
+    facts=_facts,
+    summary=lambda meeting: [meeting.meeting_kind, dates(meeting), meeting.format, place(meeting)],
+    timeline_summary=lambda meeting: meeting.theme,
+    default_sort="-starts",
+    columns=(
+        Column("title", _l("Name"), record_link, sort=Record.sort_key),
+        Column("starts", _l("Dates"), dates, sort=Meeting.starts),
+        Column("kind", _l("Kind of meeting"), lambda row: row.meeting_kind),
+        Column("place", _l("Place"), lambda row: lines([row.format, place(row)])),
+        Column("network", _l("Network"), lambda row: record_link(row.network)),
+    ),
+    filters=(
+        choice_filter(
+            "kind", _l("Kind of meeting"), Meeting.meeting_kind, MeetingKind, pinned=True
+        ),
+        choice_filter("format", _l("Format"), Meeting.format, MeetingFormat, pinned=True),
+        record_filter("network", _l("Network"), lambda record_id: Meeting.network_id == record_id),
+        record_filter("organisation", _l("Organisation"), queries.with_organisation),
+        record_filter("person", _l("Person"), queries.attended_by),
+        date_filter("from", _l("From"), Meeting.starts, before=False),
+        date_filter("before", _l("Before"), Meeting.starts, before=True),
+    ),
+    empty=_l("No meeting yet."),
+)
+
+
+def _soon() -> Any:
+    return queries.between(today(), today() + timedelta(days=14))
+
+
+def _not_noted() -> Any:
+    return queries.without_attendance(today() - timedelta(days=60), today() - timedelta(days=1))
+
+
+FEATURE = Feature(
+    name="meetings",
+    kinds=(MEETING,),
+    parts=(ORGANISER, ATTENDANCE),
+    nav=(NavItem(_l("Meetings"), "meetings.index", order=40),),
+    routes=(("meeting", add_routes),),
+    moments=(Moment("meeting", queries.moments_of),),
+    home=(
+        HomeBlock(
+            key="meetings",
+            title=_l("Meetings of the next two weeks"),
+            query=_soon,
+            order=20,
+            columns=(
+                Column("title", _l("Name"), record_link),
+                Column("starts", _l("Dates"), dates),
+                Column("place", _l("Place"), place),
+            ),
+            empty=_l("No meeting in the next two weeks"),
+            more_url=lambda: url_for("meetings.index"),
+        ),
+        HomeBlock(
+            key="no-attendance",
+            title=_l("Meetings without attendance"),
+            query=_not_noted,
+            order=30,
+            columns=(
+                Column("title", _l("Name"), record_link),
+                Column("starts", _l("Dates"), dates),
+            ),
+            empty=_l("Who came is noted everywhere"),
+        ),
+    ),
+    panels=(
+        Panel(
+            key="attendances",
+            title=_l("Who comes"),
+            on=("meeting",),
+            query=queries.attendance_of,
+            part=ATTENDANCE,
+            order=10,
+            limit=PANEL_LIMIT,
+            note=_attendance_note,
+            actions=_everybody,
+            when_empty=_l("Nobody noted yet"),
+            columns=COLUMNS,
+        ),
+        Panel(
+            key="organisers",
+            title=_l("Organisers"),
+            on=("meeting",),
+            query=queries.organisers_of,
+            part=ORGANISER,
+            side=True,
+            order=10,
+            columns=(
+                Column(
+                    "organisation", _l("Organisation"), lambda row: record_link(row.organisation)
+                ),
+                Column("role", _l("Role"), lambda row: row.role),
+            ),
+        ),
+        Panel(
+            key="occurrences",
+            title=_l("Meetings of this series"),
+            on=("meeting",),
+            query=queries.occurrences_of,
+            order=12,
+            columns=(
+                Column("title", _l("Name"), record_link),
+                Column("starts", _l("Dates"), dates),
+            ),
+        ),
+        Panel(
+            key="held",
+            title=_l("Meetings"),
+            on=("organisation",),
+            when=is_network,
+            query=queries.held_by,
+            order=30,
+            limit=10,
+            columns=(
+                Column("title", _l("Name"), record_link),
+                Column("starts", _l("Dates"), dates),
+            ),
+        ),
+        Panel(
+            key="meetings",
+            title=_l("Meetings"),
+            on=("person",),
+            query=queries.meetings_of,
+            side=True,
+            order=30,
+            limit=10,
+            columns=(
+                Column("title", _l("Name"), lambda row: record_link(row.meeting)),
+                Column("starts", _l("Dates"), lambda row: dates(row.meeting)),
+                Column("status", _l("Status"), status_chip),
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,225 @@
+"""Meetings and series of meetings, who organises them and who takes part."""
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from crm.core.choice import Choice
+from crm.core.db import Base, Personal, about
+from crm.core.i18n import _l
+from crm.core.partial_date import PartialDate
+from crm.networks.models import WorkingGroup
+from crm.organisations.models import Organisation
+from crm.people.models import WORK, Person
+from crm.records.models import Part, Record, record_key
+
+
+class MeetingKind(Choice):
+    """What sort of meeting it is."""
+
+    CONFERENCE = "conference", _l("Conference")
+    PLENARY = "plenary", _l("Plenary")
+    GENERAL_ASSEMBLY = "general_assembly", _l("General assembly")
+    WORKING_GROUP = "working_group", _l("Working group meeting")
+    CONSULTATION = "consultation", _l("Consultation")
+    BILATERAL = "bilateral", _l("Bilateral meeting")
+    COLLOQUIUM = "colloquium", _l("Colloquium")
+    TRAINING = "training", _l("Training")
+    SERIES = "series", _l("Series of meetings")
+    OTHER = "other", _l("Other")
+
+
+class MeetingFormat(Choice):
+    """Where people are during a meeting."""
+
+    ON_SITE = "on_site", _l("On site")
+    ONLINE = "online", _l("Online")
+    HYBRID = "hybrid", _l("On site and online")
+
+
+class Meeting(Record):
+    """A meeting, or a series of meetings."""
+
+    __tablename__ = "meetings"
+
+    id: Mapped[int] = mapped_column(
+        ForeignKey("records.id"), primary_key=True, info=about(_l("id"), internal=True)
+    )
+    name: Mapped[str] = mapped_column(String(300), info=about(_l("Name")))
+    meeting_kind: Mapped[MeetingKind] = mapped_column(
+        default=MeetingKind.CONFERENCE, index=True, info=about(_l("Kind of meeting"))
+    )
+    series_id: Mapped[int | None] = mapped_column(
+        ForeignKey("meetings.id"), index=True, info=about(_l("Part of the series"))
+    )
+    network_id: Mapped[int | None] = mapped_column(
+        ForeignKey("organisations.id"), index=True, info=about(_l("Network that holds it"))
+    )
+    working_group_id: Mapped[int | None] = mapped_column(
+        ForeignKey("working_groups.id"), index=True, info=about(_l("Working group"))
+    )
+    starts: Mapped[PartialDate | None] = mapped_column(index=True, info=about(_l("Start")))
+    ends: Mapped[PartialDate | None] = mapped_column(info=about(_l("End")))
+    start_time: Mapped[str | None] = mapped_column(
+        String(5), info=about(_l("Begins at"), hint=_l("For instance 09:30"))
+    )
+    end_time: Mapped[str | None] = mapped_column(
+        String(5), info=about(_l("Ends at"), hint=_l("For instance 17:00"))
+    )
+    time_zone: Mapped[str | None] = mapped_column(
+        String(50), info=about(_l("Time zone"), hint=_l("For instance Europe/Brussels"))
+    )
+    format: Mapped[MeetingFormat | None] = mapped_column(info=about(_l("Format")))
+    place: Mapped[str | None] = mapped_column(
+        String(300), info=about(_l("Place"), hint=_l("Town, building or link"))
+    )
+    country: Mapped[str | None] = mapped_column(String(2), info=about(_l("Country")))
+    languages: Mapped[str | None] = mapped_column(String(120), info=about(_l("Working languages")))
+    theme: Mapped[str | None] = mapped_column(String(300), info=about(_l("Theme")))
+    recurrence: Mapped[str | None] = mapped_column(
+        String(120), info=about(_l("How often"), hint=_l("For a series: yearly, for instance"))
+    )
+    framework: Mapped[str | None] = mapped_column(
+        String(200), info=about(_l("Framework"), hint=_l("A label or programme it belongs to"))
+    )
+    purpose: Mapped[str | None] = mapped_column(Text, info=about(_l("Purpose")))
+    agenda: Mapped[str | None] = mapped_column(Text, info=about(_l("Agenda")))
+    positions: Mapped[str | None] = mapped_column(
+        Text, info=about(_l("Our positions"), hint=_l("What we want to say and obtain"))
+    )
+    minutes: Mapped[str | None] = mapped_column(
+        Text, info=about(_l("Minutes"), personal=Personal.YES, purpose=WORK)
+    )
+    decisions: Mapped[str | None] = mapped_column(
+        Text, info=about(_l("Decisions"), personal=Personal.YES, purpose=WORK)
+    )
+
+    series: Mapped["Meeting | None"] = relationship(foreign_keys=series_id, remote_side=id)
+    network: Mapped[Organisation | None] = relationship(foreign_keys=network_id)
+    working_group: Mapped[WorkingGroup | None] = relationship(foreign_keys=working_group_id)
+
+    __mapper_args__ = {  # noqa: RUF012 - SQLAlchemy's own declaration
+        "polymorphic_identity": "meeting",
+        "inherit_condition": id == Record.id,
+    }
+
+    def compose_title(self) -> str:
+        """Return the name."""
+        return self.name
+
+    def search_terms(self) -> Iterable[str | None]:
+        """Return place, theme and framework, and the year it took place."""
+        year = str(self.starts.year) if self.starts else None
+        return (self.place, self.theme, self.framework, self.purpose, year)
+
+
+class OrganiserRole(Choice):
+    """What an organisation does for a meeting."""
+
+    ORGANISER = "organiser", _l("Organiser")
+    PARTNER = "partner", _l("Partner")
+    HOST = "host", _l("Host")
+    FUNDER = "funder", _l("Funder")
+    LABEL = "label", _l("Awarded its label")
+
+
+class Organiser(Part, Base):
+    """An organisation makes a meeting possible."""
+
+    __tablename__ = "organisers"
+    __part_label__ = _l("Organiser")
+    __records__ = ("meeting_id", "organisation_id")
+
+    meeting_id: Mapped[int] = record_key(label=_l("Meeting"), target="meetings")
+    organisation_id: Mapped[int] = record_key(label=_l("Organisation"), target="organisations")
+    role: Mapped[OrganiserRole] = mapped_column(
+        default=OrganiserRole.ORGANISER, info=about(_l("Role"))
+    )
+
+    meeting: Mapped[Meeting] = relationship(foreign_keys=meeting_id)
+    organisation: Mapped[Organisation] = relationship(foreign_keys=organisation_id)
+
+
+class AttendanceStatus(Choice):
+    """How far somebody's coming has got; attended only when someone says so (R-9.7)."""
+
+    INVITED = "invited", _l("Invited")
+    ACCEPTED = "accepted", _l("Accepted")
+    TENTATIVE = "tentative", _l("Tentative")
+    DECLINED = "declined", _l("Declined")
+    REGISTERED = "registered", _l("Registered")
+    ATTENDED = "attended", _l("Attended")
+    APOLOGIES = "apologies", _l("Apologies")
+    NO_SHOW = "no_show", _l("Did not come")
+    CANCELLED = "cancelled", _l("Cancelled")
+
+
+EXPECTED = (
+    AttendanceStatus.INVITED,
+    AttendanceStatus.ACCEPTED,
+    AttendanceStatus.TENTATIVE,
+    AttendanceStatus.REGISTERED,
+    AttendanceStatus.ATTENDED,
+)
+"""Those one may meet, or met."""
+
+
+class AttendanceRole(Choice):
+    """What somebody does at a meeting."""
+
+    PARTICIPANT = "participant", _l("Participant")
+    SPEAKER = "speaker", _l("Speaker")
+    CHAIR = "chair", _l("Chair")
+    RAPPORTEUR = "rapporteur", _l("Rapporteur")
+    INTERPRETER = "interpreter", _l("Interpreter")
+    OBSERVER = "observer", _l("Observer")
+
+
+class Attendance(Part, Base):
+    """A person, an organisation, or a group nobody named, at a meeting."""
+
+    __tablename__ = "attendances"
+    __part_label__ = _l("Attendance")
+    __records__ = ("meeting_id", "person_id", "organisation_id")
+    __table_args__ = (
+        Index("ix_attendances_meeting_id_status", "meeting_id", "status"),
+        Index(
+            "uq_attendances_person",
+            "meeting_id",
+            "person_id",
+            unique=True,
+            sqlite_where=sa.column("person_id").is_not(None),
+            postgresql_where=sa.column("person_id").is_not(None),
+        ),
+    )
+
+    meeting_id: Mapped[int] = record_key(label=_l("Meeting"), target="meetings", index=False)
+    person_id: Mapped[int | None] = record_key(label=_l("Person"), target="people", nullable=True)
+    organisation_id: Mapped[int | None] = record_key(
+        label=_l("On behalf of"), target="organisations", nullable=True
+    )
+    status: Mapped[AttendanceStatus] = mapped_column(
+        default=AttendanceStatus.REGISTERED,
+        info=about(_l("Status"), personal=Personal.YES, purpose=WORK),
+    )
+    role: Mapped[AttendanceRole] = mapped_column(
+        default=AttendanceRole.PARTICIPANT,
+        info=about(_l("Role"), personal=Personal.YES, purpose=WORK),
+    )
+    is_remote: Mapped[bool] = mapped_column(default=False, info=about(_l("At a distance")))
+    headcount: Mapped[int | None] = mapped_column(
+        info=about(_l("How many"), hint=_l("For a group of people nobody names"))
+    )
+    category: Mapped[str | None] = mapped_column(
+        String(120), info=about(_l("Who they are"), hint=_l("For instance researchers"))
+    )
+    countries: Mapped[list[str] | None] = mapped_column(sa.JSON, info=about(_l("Countries")))
+    note: Mapped[str | None] = mapped_column(
+        String(300), info=about(_l("Note"), personal=Personal.YES, purpose=WORK)
+    )
+
+    meeting: Mapped[Meeting] = relationship(foreign_keys=meeting_id)
+    person: Mapped[Person | None] = relationship(foreign_keys=person_id)
+    organisation: Mapped[Organisation | None] = relationship(foreign_keys=organisation_id)

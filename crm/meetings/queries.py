@@ -1,0 +1,155 @@
+"""Questions about meetings. Each returns a statement; the caller fetches."""
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy.orm import aliased, selectinload
+
+from crm.core.partial_date import PartialDate
+from crm.meetings.models import EXPECTED, Attendance, AttendanceStatus, Meeting, Organiser
+from crm.organisations.models import Organisation
+from crm.people.models import Person
+from crm.records.models import Record
+
+
+def listed() -> Select[Meeting]:
+    """Return meetings with what the list shows of each."""
+    return select(Meeting).options(selectinload(Meeting.network), selectinload(Meeting.series))
+
+
+def with_organisation(organisation_id: int) -> ColumnElement[bool]:
+    """Tell whether an organisation organises a meeting or takes part in it."""
+    return or_(
+        exists().where(
+            Organiser.meeting_id == Meeting.id, Organiser.organisation_id == organisation_id
+        ),
+        exists().where(
+            Attendance.meeting_id == Meeting.id, Attendance.organisation_id == organisation_id
+        ),
+    )
+
+
+def attended_by(person_id: int) -> ColumnElement[bool]:
+    """Tell whether a person is noted at a meeting."""
+    return exists().where(Attendance.meeting_id == Meeting.id, Attendance.person_id == person_id)
+
+
+def organisers_of(record: Record) -> Select[Organiser]:
+    """Return who makes a meeting possible."""
+    return (
+        select(Organiser)
+        .join(Organiser.organisation)
+        .where(Organiser.meeting_id == record.id)
+        .options(selectinload(Organiser.organisation))
+        .order_by(Organiser.role, Organisation.sort_key, Organiser.id)
+    )
+
+
+def attendance_of(record: Record) -> Select[Attendance]:
+    """Return who is noted at a meeting, by name."""
+    return (
+        select(Attendance)
+        .outerjoin(Person, Person.id == Attendance.person_id)
+        .where(Attendance.meeting_id == record.id)
+        .options(selectinload(Attendance.person), selectinload(Attendance.organisation))
+        .order_by(Person.sort_key, Attendance.category, Attendance.id)
+    )
+
+
+def expected_at(meeting: Record) -> Select[Attendance]:
+    """Return those one may meet at a meeting."""
+    return attendance_of(meeting).where(Attendance.status.in_(EXPECTED))
+
+
+def meetings_of(record: Record) -> Select[Attendance]:
+    """Return the meetings at which a person or organisation is noted, the newest first."""
+    return (
+        select(Attendance)
+        .join(Meeting, Meeting.id == Attendance.meeting_id)
+        .where(or_(Attendance.person_id == record.id, Attendance.organisation_id == record.id))
+        .options(selectinload(Attendance.meeting), selectinload(Attendance.person))
+        .order_by(Meeting.starts.desc(), Attendance.id)
+    )
+
+
+def held_by(record: Record) -> Select[Meeting]:
+    """Return the meetings of a network, the newest first."""
+    return (
+        select(Meeting)
+        .where(Meeting.network_id == record.id)
+        .order_by(Meeting.starts.desc(), Meeting.sort_key)
+    )
+
+
+def occurrences_of(record: Record) -> Select[Meeting]:
+    """Return the meetings of a series, the newest first."""
+    return (
+        select(Meeting)
+        .where(Meeting.series_id == record.id)
+        .order_by(Meeting.starts.desc(), Meeting.sort_key)
+    )
+
+
+def previous_occurrence(meeting: Meeting) -> Select[Meeting]:
+    """Return the meeting of the same series before this one."""
+    return (
+        select(Meeting)
+        .where(
+            Meeting.series_id == meeting.series_id,
+            Meeting.id != meeting.id,
+            Meeting.starts < meeting.starts,
+        )
+        .order_by(Meeting.starts.desc())
+        .limit(1)
+    )
+
+
+def shared_meetings(one_id: int, other_id: int) -> Select[Meeting]:
+    """Return the meetings at which both are noted, the newest first."""
+    one, other = aliased(Attendance), aliased(Attendance)
+    return (
+        select(Meeting)
+        .where(
+            exists().where(
+                one.meeting_id == Meeting.id,
+                or_(one.person_id == one_id, one.organisation_id == one_id),
+            ),
+            exists().where(
+                other.meeting_id == Meeting.id,
+                or_(other.person_id == other_id, other.organisation_id == other_id),
+            ),
+        )
+        .order_by(Meeting.starts.desc())
+    )
+
+
+def moments_of(record: Record) -> Select[int, PartialDate | None]:
+    """Return the meetings a record was at or organised, and when."""
+    there = select(Attendance.meeting_id).where(
+        or_(Attendance.person_id == record.id, Attendance.organisation_id == record.id)
+    )
+    organised = select(Organiser.meeting_id).where(Organiser.organisation_id == record.id)
+    return select(Meeting.id, Meeting.starts).where(
+        or_(
+            Meeting.id.in_(there),
+            Meeting.id.in_(organised),
+            Meeting.network_id == record.id,
+        )
+    )
+
+
+def between(first: date, last: date) -> Select[Meeting]:
+    """Return the meetings that begin in a span of days, the earliest first."""
+    return (
+        select(Meeting)
+        .where(Meeting.starts >= PartialDate.of(first), Meeting.starts <= PartialDate.of(last))
+        .order_by(Meeting.starts, Meeting.sort_key)
+    )
+
+
+def without_attendance(since: date, before: date) -> Select[Meeting]:
+    """Return the meetings that took place and of which nobody has noted who came."""
+    noted = exists().where(
+        Attendance.meeting_id == Meeting.id, Attendance.status == AttendanceStatus.ATTENDED
+    )
+    return between(since, before).where(~noted).order_by(None).order_by(Meeting.starts.desc())

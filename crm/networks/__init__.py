@@ -1,0 +1,1 @@
+"""Networks: what they are, who belongs to them, who sits where for whom."""

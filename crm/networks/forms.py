@@ -1,0 +1,193 @@
+"""What people may enter about networks and who belongs to them."""
+
+from typing import Any
+
+from wtforms import (
+    BooleanField,
+    DateField,
+    DecimalField,
+    IntegerField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
+
+from crm.core.db import db
+from crm.core.i18n import _l
+from crm.networks import queries
+from crm.networks.models import (
+    Counted,
+    Ending,
+    Mandate,
+    MandateRole,
+    Membership,
+    MembershipKind,
+    NetworkActivity,
+    NetworkMeasure,
+    NetworkProfile,
+    Qualifier,
+    Scope,
+    Term,
+    WorkingGroup,
+)
+from crm.organisations.models import Organisation
+from crm.records.fields import ChoiceField, CountryField, PartialDateField, RecordField, optional_id
+from crm.records.forms import RecordForm
+from crm.records.models import Record
+from crm.web.form import EntryForm
+
+MOST = 1_000_000_000
+
+
+class NetworkForm(RecordForm):
+    """A network: the organisation and its profile at once."""
+
+    model = Organisation
+    extra_fields = (
+        "scope",
+        "network_type",
+        "member_kinds",
+        "purpose",
+        "meeting_frequency",
+        "active_since",
+    )
+
+    name = StringField(validators=[DataRequired(_l("Enter a name"))])
+    acronym = StringField()
+    scope = ChoiceField(_l("Scope"), kind=Scope, optional=True)
+    network_type = StringField(
+        _l("Kind of network"), description=_l("For instance NGO network or consultative forum")
+    )
+    member_kinds = StringField(_l("Who belongs to it"))
+    purpose = TextAreaField(_l("Purpose"))
+    meeting_frequency = StringField(_l("How often it meets"))
+    active_since = PartialDateField(_l("Active since"))
+    country = CountryField()
+    city = StringField()
+
+
+class ProfileForm(EntryForm):
+    """What makes an organisation a network."""
+
+    model = NetworkProfile
+
+    scope = ChoiceField(kind=Scope, optional=True)
+    network_type = StringField()
+    member_kinds = StringField()
+    purpose = TextAreaField()
+    meeting_frequency = StringField()
+    active_since = PartialDateField()
+
+
+class MeasureForm(EntryForm):
+    """The size of a network."""
+
+    model = NetworkMeasure
+
+    counted = ChoiceField(kind=Counted)
+    number = IntegerField(
+        validators=[
+            InputRequired(_l("Enter a number")),
+            NumberRange(0, MOST, _l("Enter a number between 0 and 1,000,000,000")),
+        ]
+    )
+    qualifier = ChoiceField(kind=Qualifier, default=Qualifier.EXACT)
+    as_of = PartialDateField()
+    source = StringField()
+
+
+class ActivityForm(EntryForm):
+    """Something a network does."""
+
+    model = NetworkActivity
+
+    activity = StringField(validators=[DataRequired(_l("Enter what the network does"))])
+    detail = StringField()
+
+
+class MembershipForm(EntryForm):
+    """A membership with its first period; the page says the member or the network."""
+
+    model = Membership
+    extra_fields = ("since", "until", "is_applicant")
+
+    member_id = RecordField(
+        kinds=["organisation", "person"], validators=[DataRequired(_l("Enter the member"))]
+    )
+    network_id = RecordField(
+        kinds=["organisation"], validators=[DataRequired(_l("Enter the network"))]
+    )
+    kind = ChoiceField(kind=MembershipKind, default=MembershipKind.MEMBER)
+    since = PartialDateField(_l("From"))
+    until = PartialDateField(_l("Until"), description=_l("Leave empty while it goes on"))
+    is_applicant = BooleanField(_l("Applied for, not begun"))
+    applied_on = PartialDateField()
+    participation = TextAreaField()
+
+    def __init__(self, *args: Any, obj: Membership | None = None, **kwargs: Any) -> None:
+        """Build the form; periods of a membership that exists are changed on their own."""
+        super().__init__(*args, obj=obj, **kwargs)
+        if obj is not None:
+            del self.since, self.until, self.is_applicant
+
+
+class TermForm(EntryForm):
+    """A period of a membership."""
+
+    model = Term
+
+    membership_id = SelectField(coerce=optional_id)
+    since = PartialDateField()
+    until = PartialDateField(description=_l("Leave empty while it goes on"))
+    fee = DecimalField(validators=[Optional()])
+    currency = StringField()
+    paid_on = DateField(validators=[Optional()])
+    ending = ChoiceField(kind=Ending, optional=True)
+
+    def on_page_of(self, record: Record) -> None:
+        """Offer the memberships of the record."""
+        self.membership_id.choices = [
+            SelectChoice(membership.id, f"{membership.network.title} – {membership.kind.label}")
+            for membership in db.session.scalars(queries.memberships_of(record))
+        ]
+
+
+class GroupForm(EntryForm):
+    """A working group."""
+
+    model = WorkingGroup
+
+    name = StringField(validators=[DataRequired(_l("Enter a name"))])
+    frequency = StringField()
+    since = PartialDateField()
+    until = PartialDateField()
+
+
+class MandateForm(EntryForm):
+    """A seat in a network or one of its groups."""
+
+    model = Mandate
+
+    organisation_id = RecordField(
+        kinds=["organisation"],
+        validators=[DataRequired(_l("Enter the organisation that holds the seat"))],
+    )
+    person_id = RecordField(
+        kinds=["person"], description=_l("Leave empty while the seat is vacant or not known")
+    )
+    role = ChoiceField(kind=MandateRole, default=MandateRole.MEMBER)
+    working_group_id = SelectField(coerce=optional_id)
+    since = PartialDateField()
+    until = PartialDateField()
+
+    def on_page_of(self, record: Record) -> None:
+        """Offer the working groups of the network."""
+        self.working_group_id.choices = [
+            SelectChoice("", ""),
+            *(
+                SelectChoice(group.id, group.name)
+                for group in db.session.scalars(queries.groups_of(record))
+            ),
+        ]

@@ -1,0 +1,216 @@
+"""Questions about networks. Each returns a statement; the caller fetches."""
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
+
+from crm.core.partial_date import active_on
+from crm.networks.models import (
+    Mandate,
+    Membership,
+    NetworkActivity,
+    NetworkMeasure,
+    NetworkProfile,
+    Scope,
+    Term,
+    WorkingGroup,
+)
+from crm.organisations.models import Organisation, OrganisationKind, Relation, RelationKind
+from crm.records.models import Record
+
+
+def listed() -> Select[Organisation]:
+    """Return the networks with what the list shows of each."""
+    return (
+        select(Organisation)
+        .where(Organisation.organisation_kind == OrganisationKind.NETWORK)
+        .options(
+            selectinload(Organisation.network_profile),  # type: ignore[attr-defined]
+            selectinload(Organisation.own_links).selectinload(Membership.terms),  # type: ignore[attr-defined]
+        )
+    )
+
+
+def of_scope(scope: Scope) -> ColumnElement[bool]:
+    """Tell whether a network has this scope."""
+    return exists().where(
+        NetworkProfile.organisation_id == Organisation.id, NetworkProfile.scope == scope
+    )
+
+
+def joined_by(member_id: int) -> ColumnElement[bool]:
+    """Tell whether a record belongs to a network, today or before."""
+    return exists().where(
+        Membership.network_id == Organisation.id, Membership.member_id == member_id
+    )
+
+
+def belongs_to(network_id: int) -> ColumnElement[bool]:
+    """Tell whether an organisation belongs to this network, today or before."""
+    return exists().where(
+        Membership.member_id == Organisation.id, Membership.network_id == network_id
+    )
+
+
+def memberships_of(record: Record) -> Select[Membership]:
+    """Return the networks a record belongs to or belonged to."""
+    return (
+        select(Membership)
+        .join(Membership.network)
+        .where(Membership.member_id == record.id)
+        .options(selectinload(Membership.network), selectinload(Membership.terms))
+        .order_by(Organisation.sort_key, Membership.id)
+    )
+
+
+def members_of(record: Record) -> Select[Membership]:
+    """Return who belongs or belonged to a network."""
+    member = aliased(Record)
+    return (
+        select(Membership)
+        .join(member, member.id == Membership.member_id)
+        .where(Membership.network_id == record.id)
+        .options(selectinload(Membership.member), selectinload(Membership.terms))
+        .order_by(member.sort_key, Membership.id)
+    )
+
+
+def memberships_of_ours(member_id: int) -> Select[Membership]:
+    """Return the links of one member with what tells their status."""
+    return (
+        select(Membership)
+        .where(Membership.member_id == member_id)
+        .options(selectinload(Membership.terms))
+    )
+
+
+def same_link(member_id: int, network_id: int) -> Select[Membership]:
+    """Return the links a member has with a network already."""
+    return select(Membership).where(
+        Membership.member_id == member_id, Membership.network_id == network_id
+    )
+
+
+def reached_from(network_id: int) -> Select[int]:
+    """Return the ids of all that belong to a network, at any depth."""
+    step = (
+        select(Membership.member_id.label("id"))
+        .where(Membership.network_id == network_id)
+        .cte("reached", recursive=True)
+    )
+    below = select(Membership.member_id).where(Membership.network_id == step.c.id)
+    return select(step.union(below).c.id)
+
+
+def networks_on(member_id: int, day: date) -> Select[Organisation]:
+    """Return the networks a record belongs to on a day."""
+    return (
+        select(Organisation)
+        .where(Organisation.id.in_(_sitting(member_id, day)))
+        .order_by(Organisation.sort_key, Organisation.id)
+    )
+
+
+def shared_networks(one_id: int, other_id: int, day: date) -> Select[Organisation]:
+    """Return the networks in which both sit on a day."""
+    return networks_on(one_id, day).where(Organisation.id.in_(_sitting(other_id, day)))
+
+
+def shared_with_many(one_id: int, other_ids: list[int], day: date) -> Select[int, Organisation]:
+    """Return (other id, network) for the networks that one shares with each of the others."""
+    return (
+        select(Membership.member_id, Organisation)
+        .join(Organisation, Organisation.id == Membership.network_id)
+        .join(Term, Term.membership_id == Membership.id)
+        .where(
+            Membership.member_id.in_(other_ids),
+            active_on(Term.since, Term.until, day),
+            Organisation.id.in_(_sitting(one_id, day)),
+        )
+        .distinct()
+        .order_by(Organisation.sort_key, Organisation.id)
+    )
+
+
+def _sitting(member_id: int, day: date) -> Select[int]:
+    return (
+        select(Membership.network_id)
+        .join(Term, Term.membership_id == Membership.id)
+        .where(Membership.member_id == member_id, active_on(Term.since, Term.until, day))
+    )
+
+
+def measures_of(record: Record) -> Select[NetworkMeasure]:
+    """Return the sizes of a network, the newest first."""
+    return (
+        select(NetworkMeasure)
+        .where(NetworkMeasure.network_id == record.id)
+        .order_by(NetworkMeasure.counted, NetworkMeasure.as_of.desc(), NetworkMeasure.id.desc())
+    )
+
+
+def activities_of(record: Record) -> Select[NetworkActivity]:
+    """Return what a network does."""
+    return (
+        select(NetworkActivity)
+        .where(NetworkActivity.network_id == record.id)
+        .order_by(NetworkActivity.activity, NetworkActivity.id)
+    )
+
+
+def groups_of(record: Record) -> Select[WorkingGroup]:
+    """Return the working groups of a network."""
+    return (
+        select(WorkingGroup).where(WorkingGroup.network_id == record.id).order_by(WorkingGroup.name)
+    )
+
+
+def mandates_in(record: Record) -> Select[Mandate]:
+    """Return who sits in a network and its groups."""
+    return _mandates().where(Mandate.network_id == record.id)
+
+
+def mandates_of(record: Record) -> Select[Mandate]:
+    """Return the seats a person or an organisation holds in networks."""
+    return _mandates().where(
+        or_(Mandate.person_id == record.id, Mandate.organisation_id == record.id)
+    )
+
+
+def _mandates() -> Select[Mandate]:
+    return (
+        select(Mandate)
+        .options(
+            joinedload(Mandate.working_group),
+            selectinload(Mandate.network),
+            selectinload(Mandate.organisation),
+            selectinload(Mandate.person),
+        )
+        .order_by(Mandate.until.is_not(None), Mandate.role, Mandate.id)
+    )
+
+
+def terms_of(record: Record) -> Select[Term]:
+    """Return the periods during which a record belonged to networks."""
+    return (
+        select(Term)
+        .where(Term.member_id == record.id)
+        .options(selectinload(Term.membership).selectinload(Membership.network))
+        .order_by(Term.network_id, Term.since, Term.id)
+    )
+
+
+def hosts_of(record: Record) -> Select[Organisation]:
+    """Return the organisations that run a network."""
+    return (
+        select(Organisation)
+        .join(Relation, Relation.organisation_id == Organisation.id)
+        .where(Relation.other_id == record.id, Relation.kind == RelationKind.HOSTS)
+        .order_by(Organisation.sort_key)
+    )
+
+
+def profile_of(organisation_id: int) -> Select[NetworkProfile]:
+    """Return what makes an organisation a network."""
+    return select(NetworkProfile).where(NetworkProfile.organisation_id == organisation_id)

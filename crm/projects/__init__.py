@@ -1,0 +1,1 @@
+"""Projects run with others: who takes part as what, where, and what comes out of them."""

@@ -1,0 +1,129 @@
+"""What people may enter about projects."""
+
+from wtforms import DecimalField, IntegerField, StringField, TextAreaField, URLField
+from wtforms.validators import DataRequired, NumberRange, Optional
+
+from crm.core.i18n import _l
+from crm.networks.models import Qualifier
+from crm.projects.models import (
+    Involvement,
+    InvolvementRole,
+    Output,
+    OutputKind,
+    OutputState,
+    Project,
+    ProjectCountry,
+    ProjectStatus,
+    ProjectTheme,
+    SizeFact,
+)
+from crm.records.fields import ChoiceField, CountryField, PartialDateField, RecordField
+from crm.records.forms import RecordForm
+from crm.web.form import EntryForm
+
+AMOUNT = (
+    Optional(),
+    NumberRange(0, 999_999_999_999, _l("Enter an amount between 0 and 999,999,999,999")),
+)
+COUNT = (
+    Optional(),
+    NumberRange(0, 1_000_000_000, _l("Enter a number between 0 and 1,000,000,000")),
+)
+
+
+class ProjectForm(RecordForm):
+    """A project."""
+
+    model = Project
+    groups = (
+        (_l("Status"), ("status", "status_as_of", "status_source")),
+        (_l("Money"), ("budget_total", "budget_eu", "budget_ours", "currency")),
+        (_l("Confidentiality"), ("visibility", "reader_ids")),
+    )
+
+    acronym = StringField()
+    name = StringField(validators=[DataRequired(_l("Enter a name"))])
+    project_kind = StringField()
+    programme = StringField()
+    call = StringField()
+    grant_number = StringField()
+    starts = PartialDateField()
+    ends = PartialDateField()
+    duration_years = IntegerField(
+        validators=[Optional(), NumberRange(1, 50, _l("Enter a number of years from 1 to 50"))]
+    )
+    aim = TextAreaField()
+    status = ChoiceField(kind=ProjectStatus, default=ProjectStatus.CURRENT)
+    status_as_of = PartialDateField()
+    status_source = StringField()
+    budget_total = DecimalField(validators=AMOUNT)
+    budget_eu = DecimalField(validators=AMOUNT)
+    budget_ours = DecimalField(validators=AMOUNT)
+    currency = StringField()
+
+
+class InvolvementForm(EntryForm):
+    """An organisation takes part in a project; the page says one of the two."""
+
+    model = Involvement
+
+    project_id = RecordField(kinds=["project"], validators=[DataRequired(_l("Enter the project"))])
+    organisation_id = RecordField(
+        kinds=["organisation"], validators=[DataRequired(_l("Enter the organisation"))]
+    )
+    role = ChoiceField(kind=InvolvementRole, default=InvolvementRole.BENEFICIARY)
+    funder_word = StringField()
+    country = CountryField()
+    city = StringField()
+    since = PartialDateField()
+    until = PartialDateField()
+    amount = DecimalField(validators=AMOUNT)
+    note = StringField()
+
+
+class ProjectCountryForm(EntryForm):
+    """A country in which a project works."""
+
+    model = ProjectCountry
+
+    country = CountryField(validators=[DataRequired(_l("Choose a country"))])
+    city = StringField()
+    role = StringField()
+    note = StringField()
+
+
+class SizeFactForm(EntryForm):
+    """How large a project is."""
+
+    model = SizeFact
+
+    qualifier = ChoiceField(kind=Qualifier, default=Qualifier.EXACT)
+    number = IntegerField(validators=COUNT)
+    what = StringField(validators=[DataRequired(_l("Enter what is counted"))])
+    source = StringField()
+
+
+class ThemeForm(EntryForm):
+    """A theme of a project."""
+
+    model = ProjectTheme
+
+    theme = StringField(validators=[DataRequired(_l("Enter a theme"))])
+
+
+class OutputForm(EntryForm):
+    """Something a project or declaration produces."""
+
+    model = Output
+
+    kind = ChoiceField(kind=OutputKind)
+    title = StringField(validators=[DataRequired(_l("Enter a title"))])
+    state = ChoiceField(kind=OutputState, default=OutputState.PLANNED)
+    reference_year = StringField()
+    collection_period = StringField()
+    published = PartialDateField()
+    language = StringField()
+    coverage = StringField()
+    url = URLField()
+    lead_id = RecordField(kinds=["organisation"])
+    note = StringField()

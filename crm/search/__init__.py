@@ -1,0 +1,1 @@
+"""Search over records of every kind."""

@@ -1,0 +1,6 @@
+"""What search adds to Passerelle."""
+
+from crm.core.features import Feature
+from crm.search.views import bp
+
+FEATURE = Feature(name="search", blueprints=(bp,))

@@ -1,0 +1,288 @@
+// Comfort only: each page does all it does without this file.
+"use strict";
+
+(() => {
+  const each = (selector, act, root = document) => root.querySelectorAll(selector).forEach(act);
+
+  // What went wrong is read first.
+  const summary = document.querySelector("[data-focus]");
+  if (summary) summary.focus();
+
+  // A link of the summary leads into the field, also where the field is a group of choices.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest(".error-summary a");
+    const target = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (!target) return;
+    const field = target.matches("fieldset") ? target.querySelector("input, select, textarea") : target;
+    if (!field) return;
+    event.preventDefault();
+    field.closest(".field")?.scrollIntoView({ block: "start" });
+    field.focus();
+  });
+
+  // Menus close when one leaves them; Escape gives the focus back.
+  document.addEventListener("click", (event) => {
+    each("details.menu[open]", (menu) => {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const menu = event.target.closest?.("details.menu[open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+
+  // Filters that nobody uses are folded on narrow screens.
+  const narrow = window.matchMedia("(max-width: 639.98px)");
+  const fold = () => {
+    each("details.fold", (part) => {
+      part.open = !narrow.matches || "active" in part.dataset;
+    });
+  };
+  fold();
+  narrow.addEventListener("change", fold);
+
+  // A form is sent once; the way back through the browser's history makes it usable again.
+  each("form[data-once]", (form) => {
+    form.addEventListener("submit", (event) => {
+      if (form.dataset.sent) event.preventDefault();
+      form.dataset.sent = "yes";
+      form.setAttribute("aria-busy", "true");
+    });
+  });
+  window.addEventListener("pageshow", () => {
+    each("form[data-once]", (form) => {
+      delete form.dataset.sent;
+      form.removeAttribute("aria-busy");
+    });
+  });
+
+  // A table that is wider than its place can be reached and moved by keyboard.
+  const widths = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      if (target.scrollWidth > target.clientWidth + 1) {
+        target.tabIndex = 0;
+        target.setAttribute("role", "group");
+        target.setAttribute("aria-label", target.dataset.label);
+      } else {
+        target.removeAttribute("tabindex");
+        target.removeAttribute("role");
+        target.removeAttribute("aria-label");
+      }
+    }
+  });
+  each(".table-scroll[data-label]", (place) => widths.observe(place));
+
+  // Keys, where the account allows them and nobody is typing.
+  const isTyping = (element) => element.closest("input, select, textarea, [contenteditable]");
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form) {
+      event.preventDefault();
+      event.target.form.requestSubmit();
+      return;
+    }
+    if (!("shortcuts" in document.body.dataset) || isTyping(event.target)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const target =
+      event.key === "/"
+        ? document.querySelector("#site-search, #list-q")
+        : event.key === "["
+          ? document.querySelector(".pagination [rel=prev]")
+          : event.key === "]"
+            ? document.querySelector(".pagination [rel=next]")
+            : document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    if (!target) return;
+    event.preventDefault();
+    if (target.matches("input")) {
+      target.focus();
+      target.select();
+    } else {
+      target.click();
+    }
+  });
+
+  // Long lists of choices can be narrowed.
+  each(".choices-many", (list) => {
+    const title = list.closest("fieldset").querySelector("legend").firstChild.textContent.trim();
+    const box = document.createElement("input");
+    box.type = "search";
+    box.className = "form-control is-medium narrow";
+    box.autocomplete = "off";
+    box.setAttribute("aria-label", title);
+    box.placeholder = "…";
+    const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+    box.addEventListener("input", () => {
+      const words = plain(box.value);
+      each(
+        ".choice",
+        (choice) => {
+          const isTicked = choice.querySelector("input").checked;
+          choice.hidden = !isTicked && !plain(choice.textContent).includes(words);
+        },
+        list,
+      );
+    });
+    box.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") event.preventDefault();
+    });
+    list.before(box);
+  });
+
+  // Whoever ticks the record that was meant need not clear what was typed.
+  each("input[data-candidate]", (choice) => {
+    choice.addEventListener("change", () => {
+      const field = choice.closest(".field").querySelector(".combobox input");
+      if (choice.checked && field) field.value = "";
+    });
+  });
+
+  // Suggestions while typing: an editable combobox with a list, chosen by hand only.
+  each(".combobox[data-suggest]", (place, number) => {
+    const input = place.querySelector("input");
+    const isMany = "multiple" in place.dataset;
+    const list = document.createElement("ul");
+    const status = document.createElement("span");
+    let options = [];
+    let active = -1;
+    let asked = 0;
+    let timer = 0;
+    list.id = `${input.id}-suggestions-${number}`;
+    list.className = "combobox-list";
+    list.hidden = true;
+    list.setAttribute("role", "listbox");
+    list.setAttribute("aria-label", document.querySelector(`label[for="${CSS.escape(input.id)}"]`).firstChild.textContent.trim());
+    status.className = "visually-hidden";
+    status.setAttribute("role", "status");
+    place.append(list, status);
+    input.setAttribute("role", "combobox");
+    input.setAttribute("aria-autocomplete", "list");
+    input.setAttribute("aria-expanded", "false");
+    input.setAttribute("aria-controls", list.id);
+
+    const close = () => {
+      list.hidden = true;
+      active = -1;
+      input.setAttribute("aria-expanded", "false");
+      input.removeAttribute("aria-activedescendant");
+    };
+    const mark = (index) => {
+      active = index;
+      [...list.children].forEach((item, place_) => item.setAttribute("aria-selected", String(place_ === index)));
+      if (index < 0) input.removeAttribute("aria-activedescendant");
+      else {
+        input.setAttribute("aria-activedescendant", list.children[index].id);
+        list.children[index].scrollIntoView({ block: "nearest" });
+      }
+    };
+    const before = () => (isMany ? input.value.slice(0, input.value.lastIndexOf(";") + 1) : "");
+    const typed = () => input.value.slice(before().length).trim();
+
+    const tick = (option) => {
+      const field = place.closest(".field");
+      let choices = field.querySelector(".record-choices");
+      if (!choices) {
+        choices = document.createElement("div");
+        choices.className = "record-choices";
+        choices.setAttribute("role", "group");
+        choices.setAttribute("aria-label", list.getAttribute("aria-label"));
+        place.before(choices);
+      }
+      if (!isMany) choices.replaceChildren();
+      const value = `id:${option.id}`;
+      const there = choices.querySelector(`input[value="${value}"]`);
+      if (there) {
+        there.checked = true;
+        return;
+      }
+      const label = document.createElement("label");
+      const box = document.createElement("input");
+      const words = document.createElement("bdi");
+      label.className = "choice";
+      box.className = "form-check-input";
+      box.type = "checkbox";
+      box.name = input.name;
+      box.value = value;
+      box.checked = true;
+      words.textContent = option.value;
+      label.append(box, words);
+      choices.append(label);
+    };
+    const choose = (index) => {
+      const option = options[index];
+      if (option.id) {
+        tick(option);
+        input.value = before();
+      } else {
+        input.value = isMany ? `${before()}${before() ? " " : ""}${option.value}; ` : option.value;
+      }
+      close();
+      input.focus();
+    };
+    const show = (found) => {
+      options = found;
+      list.replaceChildren(
+        ...found.map((option, index) => {
+          const item = document.createElement("li");
+          const words = document.createElement("bdi");
+          const context = document.createElement("span");
+          item.id = `${list.id}-${index}`;
+          item.setAttribute("role", "option");
+          item.setAttribute("aria-selected", "false");
+          words.textContent = option.value;
+          context.textContent = option.context;
+          context.className = "muted small";
+          item.append(words, context);
+          item.addEventListener("mousedown", (event) => event.preventDefault());
+          item.addEventListener("click", () => choose(index));
+          return item;
+        }),
+      );
+      active = -1;
+      list.hidden = !found.length;
+      input.setAttribute("aria-expanded", String(Boolean(found.length)));
+      input.removeAttribute("aria-activedescendant");
+      status.textContent =
+        found.length === 0
+          ? place.dataset.none
+          : found.length === 1
+            ? place.dataset.one
+            : place.dataset.many.replace("#", String(found.length));
+    };
+    const ask = async () => {
+      const words = typed();
+      const mine = ++asked;
+      if (words.length < 2) {
+        close();
+        return;
+      }
+      const address = new URL(place.dataset.suggest, document.baseURI);
+      address.searchParams.set("q", words);
+      try {
+        const answer = await fetch(address, { headers: { Accept: "application/json" } });
+        const found = answer.ok ? await answer.json() : [];
+        if (mine === asked && document.activeElement === input) show(found);
+      } catch {
+        close();
+      }
+    };
+    input.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(ask, 200);
+    });
+    input.addEventListener("blur", close);
+    input.addEventListener("keydown", (event) => {
+      const count = options.length;
+      if (event.key === "ArrowDown" && list.hidden) ask();
+      else if (list.hidden) return;
+      else if (event.key === "ArrowDown") mark((active + 1) % count);
+      else if (event.key === "ArrowUp") mark((active - 1 + count) % count);
+      else if (event.key === "Enter" && active >= 0) choose(active);
+      else if (event.key === "Escape") close();
+      else return;
+      event.preventDefault();
+      if (event.key === "Escape") event.stopPropagation();
+    });
+  });
+})();

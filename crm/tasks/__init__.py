@@ -1,0 +1,1 @@
+"""Things to do about records, by somebody of the team."""

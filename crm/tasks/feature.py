@@ -1,0 +1,159 @@
+"""What tasks add to Passerelle."""
+
+from typing import Any
+
+from flask import url_for
+from flask_login import current_user
+
+from crm.core.clock import today
+from crm.core.features import Feature, NavItem
+from crm.core.i18n import _, _l
+from crm.permissions import Permission
+from crm.records.filters import date_filter, owner_filter, record_filter
+from crm.records.kinds import (
+    Column,
+    Filter,
+    HomeBlock,
+    Panel,
+    RecordKind,
+    record_link,
+    registry,
+)
+from crm.records.models import Record
+from crm.tasks import forms, queries, services
+from crm.tasks.models import Task
+from crm.tasks.views import add_routes
+from crm.web.cells import Action, Chip
+from crm.web.templating import shown
+
+ABOUT = ("organisation", "person", "meeting", "interaction", "declaration", "project")
+
+
+def state_chip(task: Task) -> Chip:
+    """Return whether a task is done, late or open, as a chip."""
+    if task.done_on is not None:
+        return Chip(_("Done"), "ok", "●")
+    if task.due is not None and task.due.last_day < today():
+        return Chip(_("Late"), "danger", "▲")
+    return Chip(_("Open"), "info", "◐")
+
+
+def _assignee(task: Task) -> str | None:
+    return task.assignee.name if task.assignee else None
+
+
+def _actions(task: Task) -> list[Action]:
+    if not current_user.can(Permission.INTERACTIONS_EDIT):
+        return []
+    kind = registry.kind_of(task)
+    if task.done_on is not None:
+        return [Action(_("Not done after all"), kind.url(task, "reopen"), "post")]
+    return [Action(_("Done"), kind.url(task, "done"), "post")]
+
+
+def _facts(task: Task) -> list[tuple[str, Any]]:
+    facts: list[tuple[str, Any]] = [
+        (_("About"), record_link(task.subject)),
+        (_("Due"), task.due),
+        (_("Who does it"), _assignee(task)),
+        (_("Done on"), task.done_on),
+        (_("Outcome"), task.outcome),
+    ]
+    return [(label, value) for label, value in facts if value]
+
+
+def _add(record: Record) -> list[Action]:
+    if record.deleted_at is not None or not current_user.can(Permission.INTERACTIONS_EDIT):
+        return []
+    return [Action(_("Add a task"), url_for("tasks.create", subject_id=record.id))]
+
+
+def _state_where(value: str) -> Any:
+    if value not in ("open", "done"):
+        raise ValueError("not a state")
+    return Task.done_on.is_(None) if value == "open" else Task.done_on.is_not(None)
+
+
+TASK = RecordKind(
+    name="task",
+    path="tasks",
+    model=Task,
+    label=_l("Task"),
+    label_plural=_l("Tasks"),
+    add_label=_l("Add a task"),
+    form=forms.TaskForm,
+    query=queries.listed,
+    create=services.create_task,
+    change=services.change_task,
+    edit_permission=Permission.INTERACTIONS_EDIT,
+    facts=_facts,
+    summary=lambda task: [
+        state_chip(task),
+        _("due %(when)s", when=shown(task.due)) if task.due else None,
+        _assignee(task),
+    ],
+    actions=_actions,
+    default_sort="due",
+    columns=(
+        Column("title", _l("What is to be done"), record_link, sort=Record.sort_key),
+        Column("state", _l("State"), state_chip),
+        Column("due", _l("Due"), lambda row: row.due, sort=Task.due),
+        Column("assignee", _l("Who does it"), _assignee),
+        Column("subject", _l("About"), lambda row: record_link(row.subject)),
+    ),
+    filters=(
+        Filter(
+            "state",
+            _l("State"),
+            where=_state_where,
+            choices=lambda: [("open", _("Open")), ("done", _("Done"))],
+            pinned=True,
+        ),
+        owner_filter("assignee", _l("Who does it"), Task.assignee_id, pinned=True),
+        record_filter("about", _l("About"), lambda record_id: Task.subject_id == record_id),
+        date_filter("before", _l("Due before"), Task.due, before=True),
+    ),
+    empty=_l("Nothing to do."),
+)
+
+
+FEATURE = Feature(
+    name="tasks",
+    kinds=(TASK,),
+    nav=(NavItem(_l("Tasks"), "tasks.index", order=80, group="more"),),
+    routes=(("task", add_routes),),
+    home=(
+        HomeBlock(
+            key="tasks",
+            title=_l("My tasks"),
+            query=lambda: queries.open_for(current_user.id),
+            order=10,
+            columns=(
+                Column("title", _l("What is to be done"), record_link),
+                Column("state", _l("State"), state_chip),
+                Column("due", _l("Due"), lambda row: row.due),
+                Column("subject", _l("About"), lambda row: record_link(row.subject)),
+            ),
+            empty=_l("Nothing to do today"),
+            more_url=lambda: url_for("tasks.index", assignee=current_user.id, state="open"),
+            row_actions=_actions,
+        ),
+    ),
+    panels=(
+        Panel(
+            key="tasks",
+            title=_l("To do"),
+            on=ABOUT,
+            query=queries.tasks_of,
+            order=5,
+            limit=10,
+            actions=_add,
+            columns=(
+                Column("title", _l("What is to be done"), record_link),
+                Column("state", _l("State"), state_chip),
+                Column("due", _l("Due"), lambda row: row.due),
+                Column("assignee", _l("Who does it"), _assignee),
+            ),
+        ),
+    ),
+)

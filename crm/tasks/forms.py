@@ -1,0 +1,22 @@
+"""What people may enter about tasks."""
+
+from wtforms import StringField
+from wtforms.validators import DataRequired
+
+from crm.core.i18n import _l
+from crm.records.fields import PartialDateField, RecordField, UserField
+from crm.records.forms import RecordForm
+from crm.tasks.models import Task
+
+
+class TaskForm(RecordForm):
+    """A task."""
+
+    model = Task
+    groups = ((_l("Confidentiality"), ("visibility", "reader_ids")),)
+
+    name = StringField(validators=[DataRequired(_l("Enter what is to be done"))])
+    due = PartialDateField()
+    assignee_id = UserField()
+    subject_id = RecordField()
+    outcome = StringField()

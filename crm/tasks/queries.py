@@ -1,0 +1,39 @@
+"""Questions about tasks. Each returns a statement; the caller fetches."""
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from crm.core.partial_date import PartialDate
+from crm.records.models import Record
+from crm.tasks.models import Task
+
+
+def listed() -> Select[Task]:
+    """Return tasks with what the list shows of each."""
+    return select(Task).options(joinedload(Task.assignee), selectinload(Task.subject))
+
+
+def tasks_of(record: Record) -> Select[Task]:
+    """Return the tasks about a record, the open ones first."""
+    return (
+        listed()
+        .where(Task.subject_id == record.id)
+        .order_by(Task.done_on.is_not(None), Task.due.is_(None), Task.due, Task.id)
+    )
+
+
+def open_about(record_ids: list[int]) -> Select[Task]:
+    """Return the open tasks about these records, the most urgent first."""
+    return (
+        listed()
+        .where(Task.subject_id.in_(record_ids), Task.done_on.is_(None))
+        .order_by(Task.due.is_(None), Task.due, Task.id)
+    )
+
+
+def open_for(user_id: int, until: PartialDate | None = None) -> Select[Task]:
+    """Return somebody's open tasks, the most urgent first."""
+    query = listed().where(Task.assignee_id == user_id, Task.done_on.is_(None))
+    if until is not None:
+        query = query.where(Task.due <= until)
+    return query.order_by(Task.due.is_(None), Task.due, Task.id)

@@ -1,0 +1,41 @@
+"""Everything that changes a task. No service commits."""
+
+from typing import Any
+
+from crm.core.clock import today
+from crm.core.db import db
+from crm.core.errors import InvalidValue
+from crm.core.i18n import _
+from crm.core.principal import principal_of
+from crm.records import services
+from crm.tasks.models import Task
+
+
+def create_task(**values: Any) -> Task:
+    """Add a task; without a name given it is for whoever adds it."""
+    if values.get("assignee_id") is None:
+        principal = principal_of(db.session)
+        values["assignee_id"] = principal.user_id if principal else None
+    return services.create_record(Task, **values)
+
+
+def change_task(task: Task, version: int, **values: Any) -> Task:
+    """Change a task."""
+    if values.get("subject_id") is not None and values["subject_id"] == task.id:
+        raise InvalidValue("subject_id", _("A task cannot be about itself. Choose another record"))
+    return services.change_record(task, version, **values)
+
+
+def finish(task: Task) -> Task:
+    """Note that a task is done."""
+    if task.done_on is None:
+        task.done_on = today()
+        db.session.flush()
+    return task
+
+
+def reopen(task: Task) -> Task:
+    """Note that a task is not done after all."""
+    task.done_on = None
+    db.session.flush()
+    return task

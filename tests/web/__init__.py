@@ -1,0 +1,1 @@
+"""The platform: headers, errors, logs, health, jobs, settings."""

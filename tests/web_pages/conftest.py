@@ -1,0 +1,154 @@
+"""Fixtures: Chromium, and a server with a small world that browsers can reach."""
+
+import logging
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from crm.accounts.models import Role
+from crm.accounts.passwords import hash_password
+from crm.accounts.services import open_session
+from crm.core.db import db
+from crm.core.principal import SYSTEM, acting_as
+from crm.organisations.models import PartnershipStatus
+from crm.records.kinds import registry
+from crm.records.models import Base, ContactKind, ContactPoint, Visibility
+from tests.conftest import make_app
+from tests.factories.accounts import UserFactory
+from tests.factories.organisations import OrganisationFactory, RelationFactory
+from tests.factories.people import PositionFactory
+
+EMAIL = "claire@example.org"
+PASSWORD = "four words nobody guesses"
+EXECUTABLES = ("chromium", "chromium-browser", "google-chrome")
+QUIET = ("crm.access", "crm.security", "werkzeug")
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server, a record's page on it, and who is signed in."""
+
+    url: str
+    organisation: str
+    person: str
+    token: str
+    cookie: str
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Serve a small invented world."""
+    app = make_app(tmp_path_factory.mktemp("instance-browser"))
+    app.config["WTF_CSRF_ENABLED"] = True
+    loggers = [logging.getLogger(name) for name in QUIET]
+    before = [logger.disabled for logger in loggers]
+    for logger in loggers:
+        logger.disabled = True
+    with app.app_context(), acting_as(db.session, SYSTEM):
+        Base.metadata.create_all(db.engine)
+        organisation, person, token = _world()
+        db.session.commit()
+        place = {
+            "organisation": f"/organisations/{organisation.id}-{organisation.slug}",
+            "person": f"/people/{person.id}-{person.slug}",
+        }
+        db.session.remove()
+    with app.app_context():
+        serializer = app.session_interface.get_signing_serializer(app)
+        cookie = serializer.dumps({"_user_id": token, "_fresh": True})
+    web = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=web.serve_forever, daemon=True)
+    thread.start()
+    yield Server(f"http://127.0.0.1:{web.server_port}", token=token, cookie=cookie, **place)
+    web.shutdown()
+    thread.join()
+    web.server_close()
+    with app.app_context():
+        db.engine.dispose()
+    for logger, disabled in zip(loggers, before, strict=True):
+        logger.disabled = disabled
+
+
+def _world():
+    user = UserFactory(
+        name="Claire Martin",
+        email=EMAIL,
+        role=Role.ADMIN,
+        locale="en",
+        password_hash=hash_password(PASSWORD),
+    )
+    organisation = OrganisationFactory(
+        name="Communauté de Sant’Egidio",
+        city="Roma",
+        country="IT",
+        partnership_status=PartnershipStatus.ACTIVE,
+        good_to_know="Prefers to be called before a written request.",
+        description="Housing.\n\nLegal help.",
+        visibility=Visibility.MANAGERS,
+    )
+    for status in PartnershipStatus:
+        OrganisationFactory(
+            name=f"Fédération internationale des communes hospitalières d’Europe ({status})",
+            partnership_status=status,
+        )
+    RelationFactory(organisation_id=organisation.id)
+    person = registry.kinds["person"].model(name="زينب الحسن")
+    db.session.add_all(
+        [
+            person,
+            ContactPoint(
+                record_id=organisation.id, kind=ContactKind.EMAIL, value="contact@example.org"
+            ),
+        ]
+    )
+    db.session.flush()
+    PositionFactory(person_id=person.id, organisation_id=organisation.id)
+    return organisation, person, open_session(user, browser="Chromium")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Start the Chromium of the system."""
+    path = next((found for name in EXECUTABLES if (found := shutil.which(name))), None)
+    if path is None:
+        pytest.skip("there is no Chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Browser, server: Server) -> Iterator[Callable[..., Page]]:
+    """Return a function that opens a window, signed in or not; nothing may fail in it."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def open_window(*, known: bool = True, width: int = 1366, **options) -> Page:
+        context = chromium.new_context(
+            base_url=server.url,
+            locale="en-GB",
+            reduced_motion="reduce",  # Colours are measured, not their transitions.
+            viewport={"width": width, "height": 768},
+            **options,
+        )
+        contexts.append(context)
+        if known:
+            context.add_cookies([{"name": "session", "value": server.cookie, "url": server.url}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on(
+            "console",
+            lambda said: faults.append(said.text) if "Content Security" in said.text else None,
+        )
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    assert faults == []

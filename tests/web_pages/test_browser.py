@@ -1,0 +1,173 @@
+"""Pages in a real browser: accessibility, narrow screens, dark colours, no JavaScript."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.web_pages.conftest import EMAIL, PASSWORD
+
+pytestmark = pytest.mark.browser
+
+SMALLEST = 24
+"""Pixels: WCAG 2.2, 2.5.8; links within a sentence are exempt."""
+
+PAGES = {
+    "list": "/organisations/",
+    "empty list": "/organisations/?q=nothing&country=FR",
+    "list with notices": "/organisations/?colour=blue",
+    "record": "{organisation}",
+    "person": "{person}",
+    "new record": "/organisations/new",
+    "new part": "{person}/positions/new",
+    "edit": "{organisation}/edit",
+    "history": "{organisation}/history",
+    "trash": "/trash",
+    "account": "/account",
+    "password": "/account/password",
+    "sessions": "/account/sessions",
+    "permissions": "/account/permissions",
+    "users": "/admin/users",
+    "invite": "/admin/users/new",
+    "jobs": "/admin/jobs",
+    "settings": "/admin/settings",
+    "error": "/no-such-page",
+}
+STRANGER = {"sign in": "/sign-in", "forgotten": "/forgot", "unusable link": "/link/none"}
+
+
+def violations(page):
+    """Return what axe finds, short enough to read."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{rule['id']}: {node['html'][:200]} {node.get('failureSummary', '')[:200]}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
+
+
+def overflow(page):
+    """Return by how many pixels the page is wider than the screen."""
+    return page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+
+
+def small_targets(page):
+    """Return the controls that are too small to hit."""
+    return page.evaluate(
+        """least => [...document.querySelectorAll("a, button, input, select, textarea, summary")]
+        .filter(each => each.checkVisibility() && !each.matches(".skip, p a, [type=hidden]"))
+        .filter(each => {
+          const box = each.getBoundingClientRect();
+          return Math.min(box.width, box.height) < least - 0.5;
+        })
+        .map(each => each.outerHTML.slice(0, 120))""",
+        SMALLEST,
+    )
+
+
+def look(page):
+    """Hold what is true of every page: in light and dark colours, on wide and narrow screens."""
+    assert violations(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert violations(page) == [], "dark"
+    page.set_viewport_size({"width": 320, "height": 700})
+    assert overflow(page) <= 0
+    assert small_targets(page) == []
+    page.emulate_media(color_scheme="light")
+    assert violations(page) == [], "narrow"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_can_be_used_by_everybody(visit, server, name):
+    page = visit()
+    page.goto(PAGES[name].format(organisation=server.organisation, person=server.person))
+    look(page)
+
+
+@pytest.mark.parametrize("name", STRANGER)
+def test_a_page_for_strangers_can_be_used_by_everybody(visit, name):
+    page = visit(known=False)
+    page.goto(STRANGER[name])
+    look(page)
+
+
+def test_without_javascript_somebody_signs_in_and_adds_an_organisation_by_keyboard(visit):
+    page = visit(known=False, java_script_enabled=False)
+    page.goto("/organisations/new")
+    page.get_by_label("Email").focus()
+    page.keyboard.type(EMAIL)
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Add an organisation")
+    page.locator("#name").focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_title(re.compile("^Error:"))
+    page.get_by_role("alert").get_by_role("link", name="Enter a name").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#name")).to_be_focused()
+    page.keyboard.type("Accueil sans frontières")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Accueil sans frontières")
+
+
+def test_what_is_wrong_is_read_first_and_leads_to_its_field(visit):
+    page = visit()
+    page.goto("/organisations/new")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    assert violations(page) == []
+    page.get_by_role("link", name="Enter a name").press("Enter")
+    assert page.evaluate("document.activeElement.id") == "name"
+    assert page.locator("#name").get_attribute("aria-invalid") == "true"
+
+
+def test_a_record_is_found_while_typing_and_chosen_by_keyboard(visit, server):
+    page = visit()
+    page.goto(f"{server.person}/positions/new")
+    field = page.get_by_role("combobox", name="Organisation")
+    field.press_sequentially("sant")
+    page.get_by_role("option").first.wait_for()
+    assert field.get_attribute("aria-expanded") == "true"
+    assert violations(page) == []
+    field.press("ArrowDown")
+    assert page.evaluate(
+        "document.getElementById(document.activeElement.getAttribute('aria-activedescendant'))"
+        ".getAttribute('aria-selected')"
+    )
+    field.press("Enter")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("زينب الحسن")
+
+
+def test_menus_open_by_keyboard_and_give_the_focus_back(visit):
+    page = visit()
+    page.goto("/account")
+    menu = page.locator(".site-header summary")
+    menu.press("Enter")
+    assert page.get_by_role("button", name="Sign out").is_visible()
+    assert violations(page) == []
+    page.get_by_role("button", name="Sign out").press("Escape")
+    assert not page.get_by_role("button", name="Sign out").is_visible()
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+
+
+def test_the_skip_link_leads_past_the_navigation(visit):
+    page = visit()
+    page.goto("/organisations/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+
+
+def test_a_record_prints_on_one_sheet_without_the_navigation(visit, server):
+    page = visit()
+    page.goto(server.organisation)
+    page.emulate_media(media="print")
+    for hidden in (".site-header", ".rail", ".bar", ".tools"):
+        assert not page.locator(hidden).first.is_visible()
+    assert page.pdf(format="A4").count(b"/Type /Page\n") == 1
