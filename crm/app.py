@@ -21,6 +21,7 @@ import crm.interactions.feature
 import crm.meetings.feature
 import crm.networks.feature
 import crm.organisations.feature
+import crm.packs.feature
 import crm.people.feature
 import crm.projects.feature
 import crm.records.feature
@@ -53,6 +54,7 @@ FEATURES: tuple[Feature, ...] = (
     crm.declarations.feature.FEATURE,
     crm.tasks.feature.FEATURE,
     crm.interactions.feature.FEATURE,
+    crm.packs.feature.FEATURE,
     crm.home.feature.FEATURE,
     crm.search.feature.FEATURE,
     crm.accounts.feature.FEATURE,
@@ -150,6 +152,8 @@ def _register(app: Flask, features: Sequence[Feature]) -> None:
         registry.facts.extend(feature.facts)
         registry.record_actions.extend(feature.record_actions)
         registry.home.extend(feature.home)
+        registry.pack_sections.extend(feature.pack_sections)
+        registry.pack_tables.extend(feature.pack_tables)
     extra: dict[str, list[Any]] = {}
     for feature in features:
         for name, add_routes in feature.routes:

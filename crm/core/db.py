@@ -111,6 +111,9 @@ class Base(DeclarativeBase):
     )
 
 
+MOST_DRAWN = 200_000
+
+
 def unguessable_id(context: DefaultExecutionContext) -> int:
     """Draw a free id that tells nothing of how many rows there are.
 
@@ -118,12 +121,19 @@ def unguessable_id(context: DefaultExecutionContext) -> int:
     Six digits while they last, for short addresses.
     """
     column: Any = context.current_column
+    # Rows of one flush are inserted together: their ids must differ from each other, too.
+    drawn: set[tuple[str, int]] = context.root_connection.info.setdefault("drawn_ids", set())
+    if len(drawn) > MOST_DRAWN:
+        drawn.clear()
     for digits in (6, 6, 6, 7, 7, 8, 9, 9, 9):
         candidate = 10 ** (digits - 1) + secrets.randbelow(9 * 10 ** (digits - 1))
+        if (column.table.name, candidate) in drawn:
+            continue
         taken = context.root_connection.scalar(
             sa.select(sa.literal(1)).select_from(column.table).where(column == candidate)
         )
         if taken is None:
+            drawn.add((column.table.name, candidate))
             return int(candidate)
     raise RuntimeError(f"no free id for {column.table.name}")
 

@@ -19,19 +19,6 @@ class NavItem:
 
 
 @dataclass(frozen=True)
-class PackSection:
-    """A section of the briefing pack of a meeting.
-
-    :param build: takes the :class:`crm.packs.context.PackContext`; returns a section or None.
-    """
-
-    key: str
-    title: Any
-    order: int
-    build: Callable[[Any], Any]
-
-
-@dataclass(frozen=True)
 class Feature:
     """The manifest of a feature: everything others may know of it.
 
@@ -41,7 +28,9 @@ class Feature:
     :param moments: what it adds to timelines.
     :param blueprints: its own routes, besides those of its kinds.
     :param routes: functions that add routes to the blueprint of a kind: (kind name, function).
-    :param pack_sections: what it contributes to briefing packs.
+    :param pack_sections: its sections of briefing packs (:class:`crm.records.packing.PackSection`).
+    :param pack_tables: what it says there of each organisation
+        (:class:`crm.records.packing.PackTable`).
     :param commands: groups or commands of the command line.
     :param home: blocks of the page Today (:class:`crm.records.kinds.HomeBlock`).
     :param facts: pairs of a kind's name and a function that returns more facts of its page.
@@ -56,7 +45,8 @@ class Feature:
     blueprints: Sequence[Any] = ()
     routes: Sequence[tuple[str, Callable[[Any], None]]] = ()
     nav: Sequence[NavItem] = ()
-    pack_sections: Sequence[PackSection] = ()
+    pack_sections: Sequence[Any] = ()
+    pack_tables: Sequence[Any] = ()
     commands: Sequence[Any] = ()
     home: Sequence[Any] = ()
     facts: Sequence[tuple[str, Callable[[Any], Sequence[tuple[Any, Any]]]]] = ()

@@ -10,7 +10,7 @@ from crm.core.countries import country_name
 from crm.core.db import db
 from crm.core.features import Feature, NavItem
 from crm.core.i18n import _, _l
-from crm.declarations import forms, queries, services
+from crm.declarations import forms, packing, queries, services
 from crm.declarations.models import (
     Declaration,
     DeclarationKind,
@@ -223,6 +223,7 @@ DECLARATION = RecordKind(
 
 FEATURE = Feature(
     name="declarations",
+    pack_tables=packing.TABLES,
     kinds=(DECLARATION,),
     parts=(TEXT, SIGNATURE, SUBMISSION),
     nav=(NavItem(_l("Declarations"), "declarations.index", order=60),),

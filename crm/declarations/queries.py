@@ -1,7 +1,7 @@
 """Questions about declarations. Each returns a statement; the caller fetches."""
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import aliased, selectinload
 
 from crm.core.partial_date import PartialDate
 from crm.declarations.models import (
@@ -26,17 +26,19 @@ def listed() -> Select[Declaration]:
 
 def signed_by(signatory_id: int) -> ColumnElement[bool]:
     """Tell whether a record has signed a declaration."""
+    other = aliased(Signature)
     return exists().where(
-        Signature.declaration_id == Declaration.id,
-        Signature.signatory_id == signatory_id,
-        Signature.status == SignatureStatus.SIGNED,
+        other.declaration_id == Declaration.id,
+        other.signatory_id == signatory_id,
+        other.status == SignatureStatus.SIGNED,
     )
 
 
 def submitted_to(organisation_id: int) -> ColumnElement[bool]:
     """Tell whether a declaration was handed to an organisation."""
+    other = aliased(Submission)
     return exists().where(
-        Submission.declaration_id == Declaration.id, Submission.recipient_id == organisation_id
+        other.declaration_id == Declaration.id, other.recipient_id == organisation_id
     )
 
 

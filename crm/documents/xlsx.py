@@ -113,7 +113,7 @@ def _cut(text: str, limit: int) -> str:
     units = text.encode("utf-16-le")
     if len(units) <= 2 * limit:
         return text
-    return units[: 2 * limit - 2].decode("utf-16-le", "ignore") + "…"
+    return units[: 2 * limit - 2].decode("utf-16-le", "ignore").rstrip() + "…"
 
 
 class _Sheet:

@@ -8,8 +8,9 @@ from flask_login import current_user
 
 from crm.core.features import Feature, NavItem
 from crm.core.i18n import _, _l
-from crm.interactions import forms, queries, services
+from crm.interactions import forms, packing, queries, services
 from crm.interactions.models import Interaction, InteractionKind, Participant
+from crm.interactions.wording import first_words
 from crm.permissions import Permission
 from crm.records.fields import optional_id
 from crm.records.filters import date_filter, owner_filter, record_filter
@@ -52,12 +53,6 @@ def _facts(interaction: Interaction) -> list[tuple[str, Any]]:
         ),
     ]
     return [(label, value) for label, value in facts if value]
-
-
-def first_words(interaction: Interaction) -> str | None:
-    """Return the beginning of the note."""
-    note = " ".join((interaction.note or "").split())
-    return f"{note[:200]}…" if len(note) > 200 else note or None
 
 
 def _log_actions(record: Record) -> list[Action]:
@@ -134,6 +129,7 @@ def _participant_kind(participant: Participant) -> Any:
 
 FEATURE = Feature(
     name="interactions",
+    pack_tables=packing.TABLES,
     kinds=(INTERACTION,),
     nav=(NavItem(_l("Exchanges"), "interactions.index", order=75, group="more"),),
     moments=(Moment("interaction", queries.moments_of),),

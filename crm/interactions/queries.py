@@ -22,14 +22,14 @@ def listed() -> Select[Interaction]:
 
 def with_record(record_id: int) -> ColumnElement[bool]:
     """Tell whether an exchange was with a record."""
-    return exists().where(
-        Participant.interaction_id == Interaction.id, Participant.record_id == record_id
-    )
+    other = aliased(Participant)
+    return exists().where(other.interaction_id == Interaction.id, other.record_id == record_id)
 
 
 def about_record(record_id: int) -> ColumnElement[bool]:
     """Tell whether an exchange was about a record."""
-    return exists().where(Topic.interaction_id == Interaction.id, Topic.record_id == record_id)
+    other = aliased(Topic)
+    return exists().where(other.interaction_id == Interaction.id, other.record_id == record_id)
 
 
 def touching(record_id: int) -> ColumnElement[bool]:
@@ -75,29 +75,38 @@ def moments_of(record: Record) -> Select[int, PartialDate]:
     return select(Interaction.id, Interaction.happened).where(Interaction.id.in_(select(ids)))
 
 
-def recent_of(record_ids: list[int], most: int) -> Select[Any]:
-    """Return (record id, exchange) for the last exchanges with each of these records."""
+def recent_with_organisations(organisation_ids: list[int], most: int) -> Select[int, Interaction]:
+    """Return (organisation id, exchange) for the last exchanges with each or somebody there."""
+    direct = select(
+        Participant.record_id.label("organisation_id"),
+        Participant.interaction_id.label("interaction_id"),
+    ).where(Participant.record_id.in_(organisation_ids))
+    through = (
+        select(Position.organisation_id, Participant.interaction_id)
+        .join(Position, Position.person_id == Participant.record_id)
+        .where(Position.organisation_id.in_(organisation_ids))
+    )
+    touched = union(direct, through).subquery()
     ranked = (
         select(
-            Participant.record_id.label("record_id"),
-            Interaction.id.label("interaction_id"),
+            touched.c.organisation_id,
+            touched.c.interaction_id,
             func.row_number()
             .over(
-                partition_by=Participant.record_id,
+                partition_by=touched.c.organisation_id,
                 order_by=(Interaction.happened.desc(), Interaction.id.desc()),
             )
             .label("place"),
         )
-        .join(Interaction, Interaction.id == Participant.interaction_id)
-        .where(Participant.record_id.in_(record_ids))
+        .join(Interaction, Interaction.id == touched.c.interaction_id)
         .subquery()
     )
     return (
-        select(ranked.c.record_id, Interaction)
+        select(ranked.c.organisation_id, Interaction)
         .join(Interaction, Interaction.id == ranked.c.interaction_id)
         .where(ranked.c.place <= most)
         .options(joinedload(Interaction.created_by))
-        .order_by(ranked.c.record_id, Interaction.happened.desc(), Interaction.id.desc())
+        .order_by(ranked.c.organisation_id, ranked.c.place)
     )
 
 

@@ -8,7 +8,7 @@ from flask import url_for
 from crm.core.clock import today
 from crm.core.features import Feature, NavItem
 from crm.core.i18n import _, _l
-from crm.meetings import forms, queries, services
+from crm.meetings import forms, packing, queries, services
 from crm.meetings.attendance import COLUMNS, dates, hours, place, status_chip
 from crm.meetings.models import (
     Attendance,
@@ -138,6 +138,7 @@ def _not_noted() -> Any:
 
 FEATURE = Feature(
     name="meetings",
+    pack_sections=packing.SECTIONS,
     kinds=(MEETING,),
     parts=(ORGANISER, ATTENDANCE),
     nav=(NavItem(_l("Meetings"), "meetings.index", order=40),),

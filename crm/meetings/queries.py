@@ -31,7 +31,8 @@ def with_organisation(organisation_id: int) -> ColumnElement[bool]:
 
 def attended_by(person_id: int) -> ColumnElement[bool]:
     """Tell whether a person is noted at a meeting."""
-    return exists().where(Attendance.meeting_id == Meeting.id, Attendance.person_id == person_id)
+    other = aliased(Attendance)
+    return exists().where(other.meeting_id == Meeting.id, other.person_id == person_id)
 
 
 def organisers_of(record: Record) -> Select[Organiser]:

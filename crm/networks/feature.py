@@ -11,7 +11,7 @@ from crm.core.db import db
 from crm.core.features import Feature, NavItem
 from crm.core.i18n import _, _l
 from crm.core.partial_date import format_range
-from crm.networks import forms, queries, services
+from crm.networks import forms, packing, queries, services
 from crm.networks.models import (
     Counted,
     Mandate,
@@ -312,6 +312,7 @@ def _is_no_network(record: Record) -> bool:
 
 FEATURE = Feature(
     name="networks",
+    pack_tables=packing.TABLES,
     kinds=(NETWORK,),
     parts=(PROFILE, MEASURE, ACTIVITY, MEMBERSHIP, MEMBER, TERM, GROUP, MANDATE),
     nav=(NavItem(_l("Networks"), "networks.index", order=50),),

@@ -41,16 +41,14 @@ def of_scope(scope: Scope) -> ColumnElement[bool]:
 
 def joined_by(member_id: int) -> ColumnElement[bool]:
     """Tell whether a record belongs to a network, today or before."""
-    return exists().where(
-        Membership.network_id == Organisation.id, Membership.member_id == member_id
-    )
+    other = aliased(Membership)
+    return exists().where(other.network_id == Organisation.id, other.member_id == member_id)
 
 
 def belongs_to(network_id: int) -> ColumnElement[bool]:
     """Tell whether an organisation belongs to this network, today or before."""
-    return exists().where(
-        Membership.member_id == Organisation.id, Membership.network_id == network_id
-    )
+    other = aliased(Membership)
+    return exists().where(other.member_id == Organisation.id, other.network_id == network_id)
 
 
 def memberships_of(record: Record) -> Select[Membership]:
@@ -134,10 +132,11 @@ def shared_with_many(one_id: int, other_ids: list[int], day: date) -> Select[int
 
 
 def _sitting(member_id: int, day: date) -> Select[int]:
+    link, term = aliased(Membership), aliased(Term)
     return (
-        select(Membership.network_id)
-        .join(Term, Term.membership_id == Membership.id)
-        .where(Membership.member_id == member_id, active_on(Term.since, Term.until, day))
+        select(link.network_id)
+        .join(term, term.membership_id == link.id)
+        .where(link.member_id == member_id, active_on(term.since, term.until, day))
     )
 
 

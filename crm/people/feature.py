@@ -10,7 +10,7 @@ from crm.core.features import Feature, NavItem
 from crm.core.i18n import _, _l
 from crm.core.partial_date import covers, format_range
 from crm.organisations.models import Organisation, OrganisationKind
-from crm.people import forms, queries, services
+from crm.people import forms, packing, queries, services
 from crm.people.models import Person, Position
 from crm.people.views import add_routes
 from crm.permissions import Permission
@@ -126,6 +126,7 @@ PERSON = RecordKind(
 
 FEATURE = Feature(
     name="people",
+    pack_tables=packing.TABLES,
     kinds=(PERSON,),
     parts=(POSITION,),
     nav=(NavItem(_l("People"), "people.index", order=30),),

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from crm.core.partial_date import active_on
 from crm.organisations.models import Organisation
@@ -65,3 +65,17 @@ def has_position(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
 def at_organisation_with(*conditions: Any) -> ColumnElement[bool]:
     """Tell whether a person has a position at an organisation that meets the conditions."""
     return has_position(Position.organisation_id.in_(select(Organisation.id).where(*conditions)))
+
+
+def working_at_any(organisation_ids: list[int], day: date) -> Select[Position]:
+    """Return the positions held on a day at any of these organisations, the main ones first."""
+    return (
+        select(Position)
+        .join(Position.person)
+        .where(
+            Position.organisation_id.in_(organisation_ids),
+            active_on(Position.since, Position.until, day),
+        )
+        .options(contains_eager(Position.person))
+        .order_by(Position.is_primary.desc(), Person.sort_key, Position.id)
+    )

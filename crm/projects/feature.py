@@ -11,7 +11,7 @@ from crm.core.features import Feature, NavItem
 from crm.core.i18n import _, _l
 from crm.core.partial_date import format_range
 from crm.networks.feature import quantity
-from crm.projects import forms, queries, services
+from crm.projects import forms, packing, queries, services
 from crm.projects.models import (
     Involvement,
     InvolvementRole,
@@ -211,6 +211,7 @@ PROJECT = RecordKind(
 
 FEATURE = Feature(
     name="projects",
+    pack_tables=packing.TABLES,
     kinds=(PROJECT,),
     parts=(INVOLVEMENT, COUNTRY, SIZE, THEME, OUTPUT),
     nav=(NavItem(_l("Projects"), "projects.index", order=70),),

@@ -1,7 +1,7 @@
 """Questions about projects. Each returns a statement; the caller fetches."""
 
 from sqlalchemy import ColumnElement, Select, exists, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import aliased, selectinload
 
 from crm.core.partial_date import PartialDate
 from crm.organisations.models import Organisation
@@ -27,16 +27,14 @@ def listed() -> Select[Project]:
 
 def involving(organisation_id: int) -> ColumnElement[bool]:
     """Tell whether an organisation takes part in a project."""
-    return exists().where(
-        Involvement.project_id == Project.id, Involvement.organisation_id == organisation_id
-    )
+    other = aliased(Involvement)
+    return exists().where(other.project_id == Project.id, other.organisation_id == organisation_id)
 
 
 def working_in(country: str) -> ColumnElement[bool]:
     """Tell whether a project works in a country."""
-    return exists().where(
-        ProjectCountry.project_id == Project.id, ProjectCountry.country == country
-    )
+    other = aliased(ProjectCountry)
+    return exists().where(other.project_id == Project.id, other.country == country)
 
 
 def involvements_in(record: Record) -> Select[Involvement]:

@@ -10,6 +10,7 @@ from sqlalchemy import Select
 from crm.permissions import Permission
 from crm.records import services
 from crm.records.models import Part, Record
+from crm.records.packing import PackSection, PackTable
 from crm.web.cells import Action, Link
 from crm.web.form import EntryForm
 
@@ -206,12 +207,22 @@ class Registry:
     )
     record_actions: list[Callable[[Any], Sequence[Action]]] = field(default_factory=list)
     home: list[HomeBlock] = field(default_factory=list)
+    pack_sections: list[PackSection] = field(default_factory=list)
+    pack_tables: list[PackTable] = field(default_factory=list)
 
     def clear(self) -> None:
         """Forget everything, before an application registers its features."""
         for collection in (self.kinds, self.parts):
             collection.clear()
-        for listed in (self.panels, self.moments, self.facts, self.record_actions, self.home):
+        for listed in (
+            self.panels,
+            self.moments,
+            self.facts,
+            self.record_actions,
+            self.home,
+            self.pack_sections,
+            self.pack_tables,
+        ):
             listed.clear()
 
     def kind_of(self, record: Record) -> RecordKind:

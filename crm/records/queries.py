@@ -140,3 +140,12 @@ def changes_of_row(table: str, row_id: int, after_version: int = 0) -> Select[Ch
 def with_all_columns(*models: type[Record]) -> Any:
     """Return an entity that loads records of several kinds with all their columns at once."""
     return with_polymorphic(Record, models)
+
+
+def public_contact_points(record_ids: Sequence[int]) -> Select[ContactPoint]:
+    """Return the addresses, numbers and mails of these records that may leave the team."""
+    return (
+        select(ContactPoint)
+        .where(ContactPoint.record_id.in_(record_ids), ContactPoint.is_private.is_(False))
+        .order_by(ContactPoint.record_id, ContactPoint.kind, ContactPoint.value)
+    )

@@ -20,7 +20,7 @@ from crm.records.kinds import (
     registry,
 )
 from crm.records.models import Record
-from crm.tasks import forms, queries, services
+from crm.tasks import forms, packing, queries, services
 from crm.tasks.models import Task
 from crm.tasks.views import add_routes
 from crm.web.cells import Action, Chip
@@ -119,6 +119,7 @@ TASK = RecordKind(
 
 FEATURE = Feature(
     name="tasks",
+    pack_tables=packing.TABLES,
     kinds=(TASK,),
     nav=(NavItem(_l("Tasks"), "tasks.index", order=80, group="more"),),
     routes=(("task", add_routes),),

@@ -286,8 +286,8 @@ def test_two_administrators_who_remove_each_other_at_once_leave_one(database, tm
 
 def test_a_browser_is_named_by_no_more_than_its_owner_would_say(app, session):
     browser = Browser(app)
-    agent = "Mozilla/5.0 (Linux; Android 14; SM-S918B) AppleWebKit/537.36 Chrome/126.0.6478.71 Mobile Safari/537.36"  # noqa: E501
-    browser.client.environ_base["HTTP_USER_AGENT"] = agent
+    phone = "Mozilla/5.0 (Linux; Android 14; SM-S918B) AppleWebKit/537.36 Chrome/126.0.6478.71 Mobile Safari/537.36"  # noqa: E501
+    browser.client.environ_base["HTTP_USER_AGENT"] = phone
     user = member()
     sign_in(browser, user.email)
     page = browser.get("accounts.sessions")

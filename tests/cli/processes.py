@@ -18,7 +18,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 CRM = (sys.executable, "-c", "from crm.cli import main; main()")
-PATIENCE = 60
+PATIENCE = 120
 
 
 def environment(instance: Path, **variables: str) -> dict[str, str]:

@@ -14,6 +14,8 @@ SMALLEST = 24
 """Pixels: WCAG 2.2, 2.5.8; links within a sentence are exempt."""
 
 PAGES = {
+    "today": "/",
+    "search": "/search?q=sant",
     "list": "/organisations/",
     "empty list": "/organisations/?q=nothing&country=FR",
     "list with notices": "/organisations/?colour=blue",

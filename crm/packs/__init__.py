@@ -1,0 +1,1 @@
+"""The briefing pack of a meeting: what the team takes along on paper."""

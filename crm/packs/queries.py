@@ -1,0 +1,26 @@
+"""Questions of the briefing pack. Each returns a statement; the caller fetches."""
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import selectinload
+
+from crm.meetings import queries as meetings
+from crm.meetings.models import Attendance, Meeting
+from crm.people.models import Person, Position
+
+
+def meeting(meeting_id: int) -> Select[Meeting]:
+    """Return a meeting with what the practical sheet shows."""
+    return (
+        select(Meeting)
+        .where(Meeting.id == meeting_id)
+        .options(selectinload(Meeting.network), selectinload(Meeting.series))
+    )
+
+
+def expected(found: Meeting) -> Select[Attendance]:
+    """Return those expected, with the positions of each person."""
+    return meetings.expected_at(found).options(
+        selectinload(Attendance.person)
+        .selectinload(Person.positions)
+        .selectinload(Position.organisation)
+    )
