@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, has_request_context, request
+from flask import Flask, current_app, has_request_context, request
 from flask_babel import Babel
 from flask_compress import Compress
 from flask_login import current_user
@@ -39,7 +39,7 @@ from crm.web import health
 from crm.web.application import Application
 from crm.web.errors import prepare_errors
 from crm.web.guard import check_origin, check_permission, refuse_undeclared
-from crm.web.headers import prepare_headers
+from crm.web.headers import HEADERS, prepare_headers
 from crm.web.login import login_manager
 from crm.web.logs import prepare_logs
 from crm.web.templating import prepare_templates
@@ -138,7 +138,8 @@ def _locale() -> str:
         return LOCALES[0]
     if current_user and current_user.is_authenticated:
         return str(current_user.locale)
-    chosen = request.cookies.get("locale", "")
+    prefix = "__Host-" if current_app.config["SESSION_COOKIE_SECURE"] else ""
+    chosen = request.cookies.get(f"{prefix}locale", "")
     return chosen if chosen in LOCALES else request.accept_languages.best_match(LOCALES) or "fr"
 
 
@@ -173,6 +174,12 @@ def _register(app: Flask, features: Sequence[Feature]) -> None:
     static.permission = Permission.PUBLIC
 
 
+def _protect(headers: Any, path: str, url: str) -> None:
+    """Give static files the headers of all other answers."""
+    for name, value in HEADERS.items():
+        headers[name] = value
+
+
 def _stand_behind(app: Flask) -> None:
     proxies = app.config["TRUSTED_PROXIES"]
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
@@ -181,6 +188,7 @@ def _stand_behind(app: Flask) -> None:
         prefix="static/",
         max_age=31_536_000,
         immutable_file_test=lambda path, url: True,
+        add_headers_function=_protect,
     )
     if proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

@@ -18,6 +18,9 @@ from crm.core.principal import SYSTEM, Principal, set_principal
 from crm.records.models import Base
 from tests.browser import Browser
 from tests.databases import postgresql_url
+from tests.fresh import fresh_requests
+
+__all__ = ["fresh_requests"]
 
 settings.register_profile(
     "passerelle",

@@ -168,7 +168,9 @@ class Session(flask_sqlalchemy.session.Session):
             return self.bind
         found = super().get_bind(mapper, clause, bind, **kwargs)
         if self.info.get("read_only") and isinstance(found, sa.Engine):
-            return found.execution_options(read_only=True)
+            # The same object each time: the session keeps one connection per engine object.
+            readers: dict[sa.Engine, sa.Engine] = self.info.setdefault("readers", {})
+            return readers.setdefault(found, found.execution_options(read_only=True))
         return found
 
 

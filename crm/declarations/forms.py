@@ -25,7 +25,14 @@ from crm.declarations.models import (
     Submission,
     SubmissionChannel,
 )
-from crm.records.fields import ChoiceField, CountryField, PartialDateField, RecordField, optional_id
+from crm.records.fields import (
+    ChoiceField,
+    CountryField,
+    Needed,
+    PartialDateField,
+    RecordField,
+    optional_id,
+)
 from crm.records.forms import RecordForm
 from crm.records.models import Record
 from crm.web.form import EntryForm, Form
@@ -111,7 +118,7 @@ class SignatureForm(_WithText):
     model = Signature
 
     signatory_id = RecordField(
-        kinds=["organisation", "person"], validators=[DataRequired(_l("Enter who signs"))]
+        kinds=["organisation", "person"], validators=[Needed(_l("Enter who signs"))]
     )
     displayed_name = StringField()
     category = ChoiceField(kind=SignatoryCategory, default=SignatoryCategory.NATIONAL)
@@ -133,7 +140,7 @@ class SubmissionForm(_WithText):
     model = Submission
 
     recipient_id = RecordField(
-        kinds=["organisation"], validators=[DataRequired(_l("Enter the institution"))]
+        kinds=["organisation"], validators=[Needed(_l("Enter the institution"))]
     )
     addressee = StringField()
     submitted_on = PartialDateField()

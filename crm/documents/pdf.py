@@ -37,6 +37,7 @@ from crm.documents.text import Piece, clean_line, is_right_to_left, lines_of, mo
 _FOLDER = Path(__file__).parent
 _TEMPLATE = _FOLDER / "document.typ"
 _BODY_SIZE = 10.0
+_HEADING_SIZE = 23.0  # of the largest
 _LABEL_WIDTH = 120.0
 _LONGEST_WHOLE_CELL = 600
 _LONGEST_FOOTER = 400
@@ -93,11 +94,11 @@ class _Page:
             "language": document.language,
             "title": title or "–",  # PDF/UA asks for one.
             "author": fonts.drawable(clean_line(document.author, LONGEST_HEADING)),
-            "heading": self.text(title),
+            "heading": self.title(title),
             "subtitle": self.text(clean_line(document.subtitle, LONGEST_HEADING)),
             "stamp": [self.text(line) for line in stamp],
             "footer": self.text(clean_line(" · ".join(stamp), _LONGEST_FOOTER)),
-            "contents": self.text(clean_line(document.contents, LONGEST_HEADING)),
+            "contents": self.title(clean_line(document.contents, LONGEST_HEADING)),
             "blocks": [
                 {**self.block(part.block), "break": part.page_break} for part in flow(document)
             ],
@@ -106,7 +107,8 @@ class _Page:
     def block(self, block: Block) -> dict[str, Any]:
         match block:
             case Heading(text, level):
-                return {"kind": "heading", "level": level, "text": self.text(text)}
+                shown = self.title(text) or fonts.UNKNOWN  # PDF/UA allows no empty heading.
+                return {"kind": "heading", "level": level, "text": shown}
             case Facts(rows):
                 return {
                     "kind": "facts",
@@ -165,22 +167,33 @@ class _Page:
             ],
         }
 
-    def text(self, text: str, width: float = PAGE_WIDTH, size: float = _BODY_SIZE) -> Any:
+    def text(
+        self,
+        text: str,
+        width: float = PAGE_WIDTH,
+        size: float = _BODY_SIZE,
+        *,
+        by_word: bool = True,
+    ) -> Any:
         """Return one line as a string, or as parts where its direction changes."""
-        parts = _parts(Piece(text), width / size)
+        parts = _parts(Piece(text), width / size, by_word=by_word)
         if len(parts) == 1 and isinstance(parts[0], str):
             return parts[0]
         return {"rtl": is_right_to_left(text), "lines": [parts]} if parts else ""
 
+    def title(self, text: str) -> Any:
+        """Return a heading, which a bookmark must be able to repeat."""
+        return self.text(text, PAGE_WIDTH, _HEADING_SIZE, by_word=False)
 
-def _parts(piece: Piece, width: float) -> list[Any]:
+
+def _parts(piece: Piece, width: float, *, by_word: bool = True) -> list[Any]:
     """Return a piece cut by direction; what is not a mere string says how it is set."""
     cut = list(runs(_breakable(fonts.drawable(piece.text), width)))
-    alone = sum(rtl for _, rtl in cut) == 1
+    by_word = by_word and sum(rtl for _, rtl in cut) == 1
     parts: list[Any] = []
     for text, rtl in cut:
         if rtl or piece.url:
-            words = _words(text, width) if rtl and alone else []
+            words = _words(text, width) if rtl and by_word else []
             parts.append({"text": text, "rtl": rtl, "words": words, "url": piece.url})
         else:
             parts.append(text)

@@ -3,7 +3,7 @@
 import logging
 from dataclasses import dataclass, field
 
-from flask import render_template, url_for
+from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -39,7 +39,7 @@ class BlockView:
 def today() -> ResponseReturnValue:
     """Show what needs the person."""
     blocks = [_block(block) for block in sorted(registry.home, key=lambda each: each.order)]
-    return render_template("home/today.html", blocks=blocks, log_url=url_for("interactions.create"))
+    return render_template("home/today.html", blocks=blocks)
 
 
 def _block(block: HomeBlock) -> BlockView:

@@ -18,6 +18,7 @@ from crm.records.fields import (
     ChoiceField,
     CountriesField,
     CountryField,
+    Needed,
     PartialDateField,
     RecordField,
 )
@@ -78,7 +79,7 @@ class OrganiserForm(EntryForm):
     model = Organiser
 
     organisation_id = RecordField(
-        kinds=["organisation"], validators=[DataRequired(_l("Enter the organisation"))]
+        kinds=["organisation"], validators=[Needed(_l("Enter the organisation"))]
     )
     role = ChoiceField(kind=OrganiserRole, default=OrganiserRole.ORGANISER)
 

@@ -33,7 +33,14 @@ from crm.networks.models import (
     WorkingGroup,
 )
 from crm.organisations.models import Organisation
-from crm.records.fields import ChoiceField, CountryField, PartialDateField, RecordField, optional_id
+from crm.records.fields import (
+    ChoiceField,
+    CountryField,
+    Needed,
+    PartialDateField,
+    RecordField,
+    optional_id,
+)
 from crm.records.forms import RecordForm
 from crm.records.models import Record
 from crm.web.form import EntryForm
@@ -114,11 +121,9 @@ class MembershipForm(EntryForm):
     extra_fields = ("since", "until", "is_applicant")
 
     member_id = RecordField(
-        kinds=["organisation", "person"], validators=[DataRequired(_l("Enter the member"))]
+        kinds=["organisation", "person"], validators=[Needed(_l("Enter the member"))]
     )
-    network_id = RecordField(
-        kinds=["organisation"], validators=[DataRequired(_l("Enter the network"))]
-    )
+    network_id = RecordField(kinds=["organisation"], validators=[Needed(_l("Enter the network"))])
     kind = ChoiceField(kind=MembershipKind, default=MembershipKind.MEMBER)
     since = PartialDateField(_l("From"))
     until = PartialDateField(_l("Until"), description=_l("Leave empty while it goes on"))
@@ -172,7 +177,7 @@ class MandateForm(EntryForm):
 
     organisation_id = RecordField(
         kinds=["organisation"],
-        validators=[DataRequired(_l("Enter the organisation that holds the seat"))],
+        validators=[Needed(_l("Enter the organisation that holds the seat"))],
     )
     person_id = RecordField(
         kinds=["person"], description=_l("Leave empty while the seat is vacant or not known")

@@ -13,7 +13,14 @@ from crm.organisations.models import (
     RelationKind,
     Tier,
 )
-from crm.records.fields import ChoiceField, CountryField, PartialDateField, RecordField, UserField
+from crm.records.fields import (
+    ChoiceField,
+    CountryField,
+    Needed,
+    PartialDateField,
+    RecordField,
+    UserField,
+)
 from crm.records.forms import RecordForm
 from crm.web.form import EntryForm
 
@@ -65,7 +72,7 @@ class RelationForm(EntryForm):
 
     kind = ChoiceField(kind=RelationKind)
     other_id = RecordField(
-        kinds=["organisation"], validators=[DataRequired(_l("Enter the other organisation"))]
+        kinds=["organisation"], validators=[Needed(_l("Enter the other organisation"))]
     )
     since = PartialDateField()
     until = PartialDateField()

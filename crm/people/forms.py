@@ -5,7 +5,7 @@ from wtforms.validators import DataRequired, Optional
 
 from crm.core.i18n import _l
 from crm.people.models import LegalBasis, Person, Position
-from crm.records.fields import ChoiceField, CountryField, PartialDateField, RecordField
+from crm.records.fields import ChoiceField, CountryField, Needed, PartialDateField, RecordField
 from crm.records.forms import RecordForm
 from crm.web.form import EntryForm, Form
 
@@ -39,9 +39,9 @@ class PositionForm(EntryForm):
 
     model = Position
 
-    person_id = RecordField(kinds=["person"], validators=[DataRequired(_l("Enter the person"))])
+    person_id = RecordField(kinds=["person"], validators=[Needed(_l("Enter the person"))])
     organisation_id = RecordField(
-        kinds=["organisation"], validators=[DataRequired(_l("Enter the organisation"))]
+        kinds=["organisation"], validators=[Needed(_l("Enter the organisation"))]
     )
     title = StringField()
     department = StringField()

@@ -17,7 +17,7 @@ from crm.projects.models import (
     ProjectTheme,
     SizeFact,
 )
-from crm.records.fields import ChoiceField, CountryField, PartialDateField, RecordField
+from crm.records.fields import ChoiceField, CountryField, Needed, PartialDateField, RecordField
 from crm.records.forms import RecordForm
 from crm.web.form import EntryForm
 
@@ -67,9 +67,9 @@ class InvolvementForm(EntryForm):
 
     model = Involvement
 
-    project_id = RecordField(kinds=["project"], validators=[DataRequired(_l("Enter the project"))])
+    project_id = RecordField(kinds=["project"], validators=[Needed(_l("Enter the project"))])
     organisation_id = RecordField(
-        kinds=["organisation"], validators=[DataRequired(_l("Enter the organisation"))]
+        kinds=["organisation"], validators=[Needed(_l("Enter the organisation"))]
     )
     role = ChoiceField(kind=InvolvementRole, default=InvolvementRole.BENEFICIARY)
     funder_word = StringField()

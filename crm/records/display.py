@@ -33,10 +33,10 @@ class Names:
             self.records.update({record.id: record for record in found})
         if wanted := {value for value in users if isinstance(value, int)}:
             people = db.session.execute(select(User.id, User.name).where(User.id.in_(wanted)))
-            self.users.update(people.tuples().all())
+            self.users.update({user_id: name for user_id, name in people})  # noqa: C416 - rows
         if wanted := {value for value in tags if isinstance(value, int)}:
             words = db.session.execute(select(Tag.id, Tag.word).where(Tag.id.in_(wanted)))
-            self.tags.update(words.tuples().all())
+            self.tags.update({tag_id: word for tag_id, word in words})  # noqa: C416 - rows
 
 
 def label_of(model: type[Any], key: str) -> str:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import url_for
 from flask_babel import get_locale
 from wtforms import Field, SelectChoice, SelectField, SelectMultipleField, StringField
-from wtforms.validators import ValidationError
+from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from crm.accounts import queries as accounts
@@ -252,6 +252,24 @@ def option(record: Record) -> Option:
     )
 
 
+class Needed:
+    """Refuse an empty field, unless what was typed there has been refused already."""
+
+    field_flags: ClassVar[dict[str, bool]] = {"required": True}
+
+    def __init__(self, message: Any) -> None:
+        """Take the sentence that says what to enter."""
+        self.message = message
+
+    def __call__(self, form: Any, field: Field) -> None:
+        """Check that something was chosen."""
+        if field.data:
+            return
+        if field.errors:
+            raise StopValidation
+        raise StopValidation(str(self.message))
+
+
 class RecordField(StringField):
     """One record, found by typing its name; the value is its id.
 
@@ -312,6 +330,8 @@ class RecordField(StringField):
         self.unmatched = []
         for name in typed[:200]:
             matches = list(db.session.scalars(queries.named_like(name[:300], self.kinds)))
+            if any(match.id == chosen.id for match in matches for chosen in self.chosen):
+                continue  # A tick below the name has settled which one is meant.
             exact = queries.exact(matches, name)
             if len(exact) == 1:
                 self._choose(exact[0])

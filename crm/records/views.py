@@ -458,7 +458,7 @@ def suggest() -> ResponseReturnValue:
     found = db.session.scalars(queries.named_like(text, kinds).limit(MOST_SUGGESTIONS))
     return jsonify(
         [
-            {"value": record.title, "context": str(registry.kind_of(record).label)}
+            {"id": record.id, "value": record.title, "context": str(registry.kind_of(record).label)}
             for record in found
         ]
     )

@@ -32,9 +32,8 @@ def index() -> ResponseReturnValue:
             Row([record_link(record), registry.kind_of(record).label])
             for record in records[:MOST_RESULTS]
         ]
-        counts: dict[str, int] = dict(
-            db.session.execute(queries.found_by_kind(text)).tuples().all()
-        )
+        found = db.session.execute(queries.found_by_kind(text)).all()
+        counts: dict[str, int] = {name: count for name, count in found}  # noqa: C416 - rows
         kinds = [
             NavEntry(
                 f"{registry.kinds[name].label_plural} ({count})",

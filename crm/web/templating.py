@@ -68,17 +68,25 @@ def navigation(items: Sequence[NavItem]) -> list[NavEntry]:
     """Return the navigation of the person signed in."""
     if not current_user.is_authenticated:
         return []
-    here = request.endpoint or ""
     return [
-        NavEntry(
-            str(item.label),
-            url_for(item.endpoint),
-            here.partition(".")[0] == item.endpoint.partition(".")[0],
-            item.group,
-        )
+        NavEntry(str(item.label), url, _is_here(url), item.group)
         for item in sorted(items, key=lambda item: item.order)
         if item.permission in current_user.permissions
+        for url in (url_for(item.endpoint),)
     ]
+
+
+def _is_here(url: str) -> bool:
+    """Tell whether the page belongs to an entry of the navigation."""
+    here = request.path.rstrip("/")
+    return here == url.rstrip("/") or (url != "/" and here.startswith(f"{url.rstrip('/')}/"))
+
+
+def _url_if(endpoint: str, permission: Permission) -> str | None:
+    """Return the address of a page that the person may open, where the feature is in use."""
+    if endpoint not in current_app.view_functions or not can(permission):
+        return None
+    return url_for(endpoint)
 
 
 def can(permission: str) -> bool:
@@ -114,6 +122,8 @@ def prepare_templates(app: Flask, features: Sequence[Feature]) -> None:
     def everywhere() -> dict[str, Any]:
         return {
             "nav": navigation(items),
+            "search_url": _url_if("search.index", Permission.RECORDS_VIEW),
+            "log_url": _url_if("interactions.create", Permission.INTERACTIONS_EDIT),
             "locale": locale_code(),
             "theme": getattr(current_user, "theme", "auto"),
             "can": can,

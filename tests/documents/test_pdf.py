@@ -109,6 +109,15 @@ def test_headings_are_bookmarks():
     assert titles(read(made).outline) == ["Réunion", ["Ordre du jour", ["Détail"]], "Notes"]
 
 
+def test_a_heading_of_any_script_is_a_bookmark():
+    made = sections(*[Section(name, []) for name in [*NAMES, "Avec منى الخطيب"]], contents=NAMES[1])
+    assert titles(read(made).outline) == [*NAMES, "Avec منى الخطيب"]
+
+
+def test_a_heading_that_no_font_draws_has_a_mark():
+    assert titles(read(sections(Section("\u20dd", []))).outline) == [fonts.UNKNOWN]
+
+
 def test_a_skipped_level_of_heading_is_filled():
     made = sections(Section("Réunion", [Heading("Détail", 6)], level=3))
     assert titles(read(made).outline) == ["Réunion", ["Détail"]]
