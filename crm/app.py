@@ -16,6 +16,7 @@ from whitenoise import WhiteNoise
 
 import crm.accounts.feature
 import crm.declarations.feature
+import crm.example.feature
 import crm.home.feature
 import crm.interactions.feature
 import crm.meetings.feature
@@ -59,6 +60,7 @@ FEATURES: tuple[Feature, ...] = (
     crm.search.feature.FEATURE,
     crm.accounts.feature.FEATURE,
     crm.settings.feature.FEATURE,
+    crm.example.feature.FEATURE,
 )
 LISTENERS = (ddl, history, visibility)
 """Modules that listen to the session from the moment they are imported."""

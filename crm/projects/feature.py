@@ -30,6 +30,8 @@ from crm.records.models import Record
 from crm.web.cells import Chip, Link, Long, Tone, lines
 from crm.web.templating import locale_code
 
+PRODUCING = ("project", "declaration", "organisation")
+
 STATUS_LOOKS: dict[ProjectStatus, tuple[Tone, str]] = {
     ProjectStatus.PLANNED: ("info", "◐"),
     ProjectStatus.CURRENT: ("ok", "●"),
@@ -170,7 +172,7 @@ OUTPUT = PartKind(
     label=_l("Output"),
     add_label=_l("Add an output"),
     form=forms.OutputForm,
-    owners={"project": "record_id", "declaration": "record_id"},
+    owners=dict.fromkeys(PRODUCING, "record_id"),
 )
 
 PROJECT = RecordKind(
@@ -245,8 +247,8 @@ FEATURE = Feature(
         ),
         Panel(
             key="outputs",
-            title=_l("What comes out of it"),
-            on=("project", "declaration"),
+            title=_l("Publications and outputs"),
+            on=PRODUCING,
             query=queries.outputs_of,
             part=OUTPUT,
             order=30,

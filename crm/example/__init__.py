@@ -1,0 +1,1 @@
+"""The example data: the association's public page on its networks and projects, as data."""
