@@ -239,7 +239,7 @@ def _timeline(kind: RecordKind, record: Record) -> Timeline:
     if not selects:
         return timeline
     happened = sa.union_all(*selects).subquery()
-    record_id, day = happened.c[0], happened.c[1]
+    record_id, day = happened.c[0], sa.type_coerce(happened.c[1], sa.String)
     query: Any = (
         select(Record, sa.func.max(day).label("day"))
         .join(happened, record_id == Record.id)
