@@ -141,9 +141,10 @@ def _text_actions(record: Record, text: DeclarationText) -> list[Action]:
 
 def _signatory(signature: Signature) -> Any:
     link = record_link(signature.signatory)
-    if link is None or link.text == signature.displayed_name:
-        return link or signature.displayed_name
-    return lines([Link(signature.displayed_name, link.url), link.text])
+    printed = signature.displayed_name
+    today = link.text if link is not None and link.text != printed else None
+    shown_name = Link(printed, link.url) if link is not None else printed
+    return lines([shown_name, today, signature.category.label])
 
 
 def _signature_chip(signature: Signature) -> Chip:
@@ -256,7 +257,6 @@ FEATURE = Feature(
             when_empty=_l("No signatory is named here yet"),
             columns=(
                 Column("signatory", _l("Signatory"), _signatory),
-                Column("category", _l("Category"), lambda row: row.category),
                 Column(
                     "country",
                     _l("Country"),

@@ -1,6 +1,6 @@
 """What exchanges add to Passerelle."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import url_for
@@ -9,7 +9,7 @@ from flask_login import current_user
 from crm.core.features import Feature, NavItem
 from crm.core.i18n import _, _l
 from crm.interactions import forms, packing, queries, services
-from crm.interactions.models import Interaction, InteractionKind, Participant
+from crm.interactions.models import Interaction, InteractionKind, Participant, Topic
 from crm.interactions.wording import first_words
 from crm.permissions import Permission
 from crm.records.fields import optional_id
@@ -37,7 +37,12 @@ ABOUT = {
 
 
 def _with_whom(interaction: Interaction) -> Any:
-    return lines([record_link(each.record) for each in interaction.participants])
+    return _by_name(interaction.participants)
+
+
+def _by_name(parts: Sequence[Participant | Topic]) -> Any:
+    records = [each.record for each in parts if each.record is not None]
+    return lines([record_link(each) for each in sorted(records, key=lambda each: each.sort_key)])
 
 
 def _facts(interaction: Interaction) -> list[tuple[str, Any]]:
@@ -45,7 +50,7 @@ def _facts(interaction: Interaction) -> list[tuple[str, Any]]:
         (_("By what means"), interaction.interaction_kind),
         (_("When"), interaction.happened),
         (_("With whom"), _with_whom(interaction)),
-        (_("About what"), lines([record_link(each.record) for each in interaction.topics])),
+        (_("About what"), _by_name(interaction.topics)),
         (_("Noted by"), interaction.created_by.name if interaction.created_by else None),
         (
             _("Note"),

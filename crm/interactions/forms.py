@@ -10,7 +10,7 @@ from crm.core.i18n import _l
 from crm.core.partial_date import PartialDate
 from crm.interactions import queries
 from crm.interactions.models import Interaction, InteractionKind
-from crm.interactions.services import FollowUp
+from crm.interactions.services import FollowUp, longest
 from crm.organisations.models import Organisation
 from crm.records.fields import (
     ChoiceField,
@@ -20,6 +20,8 @@ from crm.records.fields import (
     option,
 )
 from crm.records.forms import RecordForm
+from crm.tasks.models import Task
+from crm.web.form import TooLong
 
 
 class InteractionForm(RecordForm):
@@ -51,7 +53,7 @@ class InteractionForm(RecordForm):
     note = TextAreaField()
     interaction_kind = ChoiceField(kind=InteractionKind, default=InteractionKind.CALL)
     happened = PartialDateField(future=False)
-    follow_up = StringField(_l("What is to be done"))
+    follow_up = StringField(_l("What is to be done"), validators=[TooLong(max=longest(Task.name))])
     follow_up_due = PartialDateField(_l("Until when"))
     follow_up_for = UserField(_l("By whom"), description=_l("You, if you leave it empty"))
     subject = StringField()
@@ -79,7 +81,7 @@ class InteractionForm(RecordForm):
             if organisation is not None:
                 self.participant_ids.candidates += [
                     option(person)
-                    for person in db.session.scalars(queries.contacted_people(record_id))
+                    for person in db.session.scalars(queries.contacted_people(record_id, today()))
                     if person.id not in chosen
                 ]
 
@@ -92,6 +94,7 @@ class InteractionForm(RecordForm):
     def values(self) -> dict[str, Any]:
         """Return what was entered, with the names of the people to add."""
         values = super().values()
+        values["participant_ids"] = self._as_named(values["participant_ids"])
         if values.pop("may_create", False):
             values["new_names"] = self.participant_ids.accepted
         if "follow_up" in values:
@@ -99,3 +102,9 @@ class InteractionForm(RecordForm):
                 values["follow_up"], values.pop("follow_up_due"), values.pop("follow_up_for")
             )
         return values
+
+    def _as_named(self, ids: list[int]) -> list[int]:
+        """Return those who were ticked in the order of the form, then those who were typed."""
+        sent = list(self.participant_ids.raw_data or ())
+        ticks = {value: place for place, value in enumerate(sent)}
+        return sorted(ids, key=lambda record_id: ticks.get(f"id:{record_id}", len(sent)))

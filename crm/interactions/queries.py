@@ -1,12 +1,13 @@
 """Questions about exchanges. Each returns a statement; the caller fetches."""
 
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Select, exists, func, select, union
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from crm.core.partial_date import PartialDate
+from crm.core.partial_date import PartialDate, active_on
 from crm.interactions.models import Interaction, Participant, Topic
 from crm.people.models import Person, Position
 from crm.records.models import Record
@@ -110,8 +111,13 @@ def recent_with_organisations(organisation_ids: list[int], most: int) -> Select[
     )
 
 
-def contacted_people(organisation_id: int, most: int = 3) -> Select[Person]:
-    """Return the people of an organisation, those contacted last first."""
+def contacted_people(organisation_id: int, day: date, most: int = 3) -> Select[Person]:
+    """Return the people who work at an organisation on a day, those contacted last first."""
+    there = exists().where(
+        Position.person_id == Person.id,
+        Position.organisation_id == organisation_id,
+        active_on(Position.since, Position.until, day),
+    )
     last = (
         select(Participant.record_id, func.max(Interaction.happened).label("happened"))
         .join(Interaction, Interaction.id == Participant.interaction_id)
@@ -120,9 +126,8 @@ def contacted_people(organisation_id: int, most: int = 3) -> Select[Person]:
     )
     return (
         select(Person)
-        .join(Position, Position.person_id == Person.id)
         .outerjoin(last, last.c.record_id == Person.id)
-        .where(Position.organisation_id == organisation_id, Position.until.is_(None))
+        .where(there)
         .order_by(func.coalesce(last.c.happened, "").desc(), Person.sort_key, Person.id)
         .limit(most)
     )

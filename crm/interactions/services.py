@@ -9,8 +9,10 @@ from crm.core.db import db
 from crm.core.errors import InvalidValue
 from crm.core.i18n import _
 from crm.core.partial_date import PartialDate
+from crm.core.text import fold
 from crm.interactions import queries
 from crm.interactions.models import Interaction, Participant, Topic
+from crm.people.models import Person
 from crm.people.services import create_person
 from crm.records import services
 from crm.tasks.services import create_task
@@ -26,6 +28,11 @@ class FollowUp:
     due: PartialDate | None = None
     assignee_id: int | None = None
 
+    @property
+    def is_nameless(self) -> bool:
+        """Tell whether it says until when or by whom, but not what."""
+        return not self.name and bool(self.due or self.assignee_id)
+
 
 def log(
     *,
@@ -40,13 +47,19 @@ def log(
     Only with whom is needed: it was today, and its subject is the first words of the note.
 
     :param new_names: people to add by their name alone, who took part.
+    :returns: the exchange, its participants in the order in which they were named.
     """
     participants = list(dict.fromkeys(participant_ids))
-    participants += [create_person(name=name).id for name in new_names]
+    spelt: dict[str, str] = {}
+    for name in new_names:
+        spelt.setdefault(fold(name), name)
+    participants += [_new_person(name) for name in spelt.values()]
     if not participants:
         raise InvalidValue("participant_ids", _("Enter with whom the exchange was"))
     values["happened"] = values.get("happened") or PartialDate.of(today())
     values["subject"] = _subject(values)
+    if follow_up is not None and follow_up.is_nameless:
+        raise InvalidValue("follow_up", _("Enter what is to be done"))
     interaction = services.create_record(Interaction, **values)
     _set(interaction, Participant, participants)
     _set(interaction, Topic, topic_ids)
@@ -58,7 +71,28 @@ def log(
             subject_id=interaction.id,
         )
     db.session.refresh(interaction, ["participants", "topics"])
+    interaction.participants.sort(key=lambda each: participants.index(each.record_id))
     return interaction
+
+
+def longest(column: Any) -> int:
+    """Return how many characters a column takes."""
+    return int(column.type.length)
+
+
+def _new_person(name: str) -> int:
+    most = longest(Person.name)
+    if len(name) > most:
+        raise InvalidValue(
+            "participant_ids",
+            _(
+                "“%(label)s” must be %(max)s characters or fewer (it is %(length)s)",
+                label=_("Name"),
+                max=most,
+                length=len(name),
+            ),
+        )
+    return create_person(name=name).id
 
 
 def change_interaction(

@@ -11,7 +11,7 @@ from crm.core.text import sort_key
 from crm.meetings.models import Attendance, AttendanceStatus, Meeting, MeetingKind
 from crm.records.kinds import Column, record_link
 from crm.records.listing import headings
-from crm.web.cells import Chip, Tone
+from crm.web.cells import Chip, Tone, lines
 from crm.web.tables import Row, Table
 from crm.web.templating import locale_code
 
@@ -64,9 +64,8 @@ def who(attendance: Attendance) -> Any:
     if attendance.person_id is not None:
         return record_link(attendance.person)
     if attendance.category:
-        if attendance.headcount:
-            return f"{attendance.category} ({attendance.headcount})"
-        return attendance.category
+        count = f" ({attendance.headcount})" if attendance.headcount else ""
+        return lines([f"{attendance.category}{count}", countries(attendance)])
     return record_link(attendance.organisation)
 
 
@@ -81,7 +80,6 @@ COLUMNS = (
     Column("for", _l("On behalf of"), lambda row: record_link(row.organisation)),
     Column("status", _l("Status"), status_chip),
     Column("role", _l("Role"), lambda row: row.role),
-    Column("countries", _l("Countries"), countries),
 )
 
 

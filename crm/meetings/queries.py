@@ -2,13 +2,19 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, false, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
 from crm.core.partial_date import PartialDate
-from crm.meetings.models import EXPECTED, Attendance, AttendanceStatus, Meeting, Organiser
+from crm.meetings.models import (
+    EXPECTED,
+    Attendance,
+    AttendanceStatus,
+    Meeting,
+    MeetingKind,
+    Organiser,
+)
 from crm.organisations.models import Organisation
-from crm.people.models import Person
 from crm.records.models import Record
 
 
@@ -47,13 +53,22 @@ def organisers_of(record: Record) -> Select[Organiser]:
 
 
 def attendance_of(record: Record) -> Select[Attendance]:
-    """Return who is noted at a meeting, by name."""
+    """Return who is noted at a meeting: people, then groups, then organisations, by name."""
+    person, organisation = aliased(Record), aliased(Record)
     return (
         select(Attendance)
-        .outerjoin(Person, Person.id == Attendance.person_id)
+        .outerjoin(person, person.id == Attendance.person_id)
+        .outerjoin(organisation, organisation.id == Attendance.organisation_id)
         .where(Attendance.meeting_id == record.id)
         .options(selectinload(Attendance.person), selectinload(Attendance.organisation))
-        .order_by(Person.sort_key, Attendance.category, Attendance.id)
+        .order_by(
+            person.id.is_(None),
+            person.sort_key,
+            Attendance.category.is_(None),
+            Attendance.category,
+            organisation.sort_key,
+            Attendance.id,
+        )
     )
 
 
@@ -93,15 +108,13 @@ def occurrences_of(record: Record) -> Select[Meeting]:
 
 def previous_occurrence(meeting: Meeting) -> Select[Meeting]:
     """Return the meeting of the same series before this one."""
-    return (
-        select(Meeting)
-        .where(
-            Meeting.series_id == meeting.series_id,
-            Meeting.id != meeting.id,
-            Meeting.starts < meeting.starts,
-        )
-        .order_by(Meeting.starts.desc())
-        .limit(1)
+    query = select(Meeting).order_by(Meeting.starts.desc()).limit(1)
+    if meeting.series_id is None or meeting.starts is None:
+        return query.where(false())
+    return query.where(
+        Meeting.series_id == meeting.series_id,
+        Meeting.id != meeting.id,
+        Meeting.starts < meeting.starts,
     )
 
 
@@ -153,4 +166,5 @@ def without_attendance(since: date, before: date) -> Select[Meeting]:
     noted = exists().where(
         Attendance.meeting_id == Meeting.id, Attendance.status == AttendanceStatus.ATTENDED
     )
-    return between(since, before).where(~noted).order_by(None).order_by(Meeting.starts.desc())
+    held = between(since, before).where(~noted, Meeting.meeting_kind != MeetingKind.SERIES)
+    return held.order_by(None).order_by(Meeting.starts.desc(), Meeting.sort_key)

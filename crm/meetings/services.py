@@ -1,8 +1,12 @@
 """Everything that changes a meeting or who is there. No service commits."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from zoneinfo import available_timezones
+
+from sqlalchemy.exc import IntegrityError
 
 from crm.core.db import db
 from crm.core.errors import InvalidValue
@@ -11,7 +15,7 @@ from crm.meetings import queries
 from crm.meetings.models import Attendance, Meeting, Organiser
 from crm.records import services
 
-_HOUR = re.compile(r"([01]?\d|2[0-3])[:hH.]([0-5]\d)?")
+_HOUR = re.compile(r"([01]?\d|2[0-3])[:hH.]([0-5]\d)?", re.ASCII)
 
 
 def create_meeting(**values: Any) -> Meeting:
@@ -68,7 +72,8 @@ def add_attendance(**values: Any) -> Attendance:
     """Note somebody, an organisation or a group at a meeting."""
     _check_attendance(values)
     _check_double(values["meeting_id"], values.get("person_id"))
-    return services.add(Attendance(**values))
+    with _once_each():
+        return services.add(Attendance(**values))
 
 
 def change_attendance(attendance: Attendance, version: int, **values: Any) -> Attendance:
@@ -78,7 +83,8 @@ def change_attendance(attendance: Attendance, version: int, **values: Any) -> At
     person_id = values.get("person_id", attendance.person_id)
     if person_id != attendance.person_id:
         _check_double(attendance.meeting_id, person_id)
-    return services.change_part(attendance, version, **values)
+    with _once_each():
+        return services.change_part(attendance, version, **values)
 
 
 def _check_attendance(values: dict[str, Any]) -> None:
@@ -99,4 +105,18 @@ def _check_double(meeting_id: int, person_id: int | None) -> None:
         return
     known = queries.attendance_of(meeting).where(Attendance.person_id == person_id)
     if db.session.scalars(known).first() is not None:
-        raise InvalidValue("person_id", _("This person is on the list already. Change that line"))
+        raise _listed_already()
+
+
+@contextmanager
+def _once_each() -> Iterator[None]:
+    """Let the database have the last word: one may not see for whom somebody is noted already."""
+    try:
+        with db.session.begin_nested():
+            yield
+    except IntegrityError:
+        raise _listed_already() from None
+
+
+def _listed_already() -> InvalidValue:
+    return InvalidValue("person_id", _("This person is on the list already. Change that line"))

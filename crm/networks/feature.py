@@ -152,11 +152,14 @@ def _mandate_columns(record: Record) -> list[Column]:
         ),
         Column("person", _l("Name"), _seat),
         Column("for", _l("For"), lambda row: record_link(row.organisation)),
-        Column("role", _l("Role"), lambda row: row.role),
-        Column("dates", _l("Dates"), _dates),
+        Column("role", _l("Role"), _role_and_dates),
     ]
     own = "network" if is_network(record) else "person" if record.kind == "person" else "for"
     return [column for column in columns if column.key != own]
+
+
+def _role_and_dates(mandate: Mandate) -> Any:
+    return lines([mandate.role.label, _dates(mandate) if mandate.since or mandate.until else None])
 
 
 def _seat(mandate: Mandate) -> Any:
@@ -182,6 +185,26 @@ def _ours_in(network: Organisation) -> list[Membership]:
     return links
 
 
+def _period_actions(_record: Record, membership: Membership) -> list[Action]:
+    """Return the ways to change or end the newest period and to begin another."""
+    member = membership.member
+    kind = registry.kind_of(member)
+    new = kind.url(member, "add_part", part_name=TERM.name, membership_id=membership.id)
+    actions = [Action(TERM.add_label, new)]
+    if membership.terms:
+        newest = membership.terms[-1].id
+        edit = kind.url(member, "edit_part", part_name=TERM.name, part_id=newest)
+        actions.insert(0, Action(TERM.label, edit))
+    return actions
+
+
+def _next_action(record: Record, membership: Membership) -> list[Action]:
+    """Return what fits next: to end the period that goes on, or to begin another."""
+    actions = _period_actions(record, membership)
+    goes_on = bool(membership.terms) and membership.terms[-1].until is None
+    return actions[:1] if goes_on else actions[-1:]
+
+
 def _member_columns(record: Record) -> list[Column]:
     return [
         Column("member", _l("Member"), lambda row: record_link(row.member)),
@@ -189,15 +212,15 @@ def _member_columns(record: Record) -> list[Column]:
     ]
 
 
+def _kind_of_link(membership: Membership) -> Any:
+    how = membership.participation
+    return lines([membership.kind.label, Long(how) if how else None])
+
+
 _LINK_COLUMNS = (
-    Column("kind", _l("Kind of link"), lambda row: row.kind),
+    Column("kind", _l("Kind of link"), _kind_of_link),
     Column("periods", _l("Dates"), periods),
     Column("status", _l("Status"), status_chip),
-    Column(
-        "participation",
-        _l("How the member takes part"),
-        lambda row: Long(row.participation) if row.participation else None,
-    ),
 )
 
 PROFILE = PartKind(
@@ -263,6 +286,8 @@ GROUP = PartKind(
     form=forms.GroupForm,
     owners={"organisation": "network_id"},
     create=services.add_group,
+    change=services.change_group,
+    remove=services.remove_group,
 )
 MANDATE = PartKind(
     name="mandates",
@@ -326,6 +351,7 @@ FEATURE = Feature(
             when=is_network,
             query=queries.members_of,
             part=MEMBER,
+            row_actions=_period_actions,
             order=20,
             columns=_member_columns,
             when_empty=_l("Nobody noted as a member yet"),
@@ -396,6 +422,7 @@ FEATURE = Feature(
             on=("organisation", "person"),
             query=queries.memberships_of,
             part=MEMBERSHIP,
+            row_actions=_next_action,
             side=True,
             order=20,
             columns=(

@@ -140,7 +140,9 @@ class Membership(Part, Base):
     member: Mapped[Record] = relationship(foreign_keys=member_id)
     network: Mapped[Organisation] = relationship(foreign_keys=network_id)
     terms: Mapped[list["Term"]] = relationship(
-        back_populates="membership", order_by="Term.since", cascade="save-update, merge, delete"
+        back_populates="membership",
+        order_by="Term.since.nulls_first(), Term.id",
+        cascade="save-update, merge, delete",
     )
 
 

@@ -57,7 +57,11 @@ def memberships_of(record: Record) -> Select[Membership]:
         select(Membership)
         .join(Membership.network)
         .where(Membership.member_id == record.id)
-        .options(selectinload(Membership.network), selectinload(Membership.terms))
+        .options(
+            selectinload(Membership.network),
+            selectinload(Membership.member),
+            selectinload(Membership.terms),
+        )
         .order_by(Organisation.sort_key, Membership.id)
     )
 
@@ -145,7 +149,11 @@ def measures_of(record: Record) -> Select[NetworkMeasure]:
     return (
         select(NetworkMeasure)
         .where(NetworkMeasure.network_id == record.id)
-        .order_by(NetworkMeasure.counted, NetworkMeasure.as_of.desc(), NetworkMeasure.id.desc())
+        .order_by(
+            NetworkMeasure.counted,
+            NetworkMeasure.as_of.desc().nulls_last(),
+            NetworkMeasure.id.desc(),
+        )
     )
 
 
@@ -196,7 +204,7 @@ def terms_of(record: Record) -> Select[Term]:
         select(Term)
         .where(Term.member_id == record.id)
         .options(selectinload(Term.membership).selectinload(Membership.network))
-        .order_by(Term.network_id, Term.since, Term.id)
+        .order_by(Term.network_id, Term.since.nulls_first(), Term.id)
     )
 
 

@@ -3,6 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
+
 from crm.core.db import db
 from crm.core.errors import InvalidValue
 from crm.core.i18n import _
@@ -62,7 +64,11 @@ def change_membership(membership: Membership, version: int, **values: Any) -> Me
     wanted = {key: values.get(key, value) for key, value in now.items()}
     if wanted != now:
         _check_membership(**wanted, but=membership)
-    return services.change_part(membership, version, **values)
+    services.change_part(membership, version, **values)
+    for term in membership.terms:  # Each period names both, so that it hides with either.
+        term.member_id, term.network_id = membership.member_id, membership.network_id
+    db.session.flush()
+    return membership
 
 
 def _check_membership(
@@ -90,25 +96,36 @@ def _check_membership(
 
 def add_term(**values: Any) -> Term:
     """Add a period to a membership."""
-    membership = db.session.get(Membership, values["membership_id"])
-    if membership is None or membership.member_id != values["member_id"]:
-        raise InvalidValue("membership_id", _("Choose one of the memberships of this page"))
-    values["network_id"] = membership.network_id
+    values["network_id"] = _membership(values["membership_id"], values["member_id"]).network_id
     check_term(values)
     return services.add(Term(**values))
 
 
 def change_term(term: Term, version: int, **values: Any) -> Term:
     """Change a period of a membership."""
+    if values.get("membership_id", term.membership_id) != term.membership_id:
+        membership = _membership(values["membership_id"], term.member_id)
+        values["network_id"] = membership.network_id
     check_term({key: values.get(key, getattr(term, key)) for key in ("since", "until", "fee")})
     return services.change_part(term, version, **values)
+
+
+def _membership(membership_id: int | None, member_id: int) -> Membership:
+    """Return a membership of the member.
+
+    :raises InvalidValue: at ``membership_id`` when it is somebody else's.
+    """
+    membership = db.session.get(Membership, membership_id) if membership_id else None
+    if membership is None or membership.member_id != member_id:
+        raise InvalidValue("membership_id", _("Choose one of the memberships of this page"))
+    return membership
 
 
 def check_term(values: dict[str, Any]) -> None:
     """Refuse an end before the start and a negative fee."""
     check_dates(values.get("since"), values.get("until"))
     fee = values.get("fee")
-    if fee is not None and not Decimal(0) <= fee < Decimal(10) ** 9:
+    if fee is not None and not (fee.is_finite() and Decimal(0) <= fee < Decimal(10) ** 9):
         raise InvalidValue("fee", _("Enter an amount between 0 and 999,999,999"))
 
 
@@ -116,6 +133,23 @@ def add_group(**values: Any) -> WorkingGroup:
     """Add a working group to a network."""
     check_dates(values.get("since"), values.get("until"))
     return services.add(WorkingGroup(**values))
+
+
+def change_group(group: WorkingGroup, version: int, **values: Any) -> WorkingGroup:
+    """Change a working group."""
+    check_dates(values.get("since", group.since), values.get("until", group.until))
+    return services.change_part(group, version, **values)
+
+
+def remove_group(group: WorkingGroup) -> None:
+    """Remove a working group that nothing names."""
+    try:
+        with db.session.begin_nested():
+            services.remove_part(group)
+    except IntegrityError:
+        raise InvalidValue(
+            None, _("This group has seats or meetings. Change those first, or give it an end")
+        ) from None
 
 
 def add_mandate(**values: Any) -> Mandate:

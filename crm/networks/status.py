@@ -5,7 +5,7 @@ from datetime import date
 from crm.core.choice import Choice
 from crm.core.i18n import _l
 from crm.core.partial_date import covers
-from crm.networks.models import Ending, Membership
+from crm.networks.models import Ending, Membership, Term
 
 
 class MembershipStatus(Choice):
@@ -20,11 +20,17 @@ class MembershipStatus(Choice):
     ENDED = "ended", _l("Ended")
 
 
-_AFTER = {
+_AFTER: dict[Ending | None, MembershipStatus] = {
     Ending.LAPSED: MembershipStatus.LAPSED,
     Ending.WITHDRAWN: MembershipStatus.WITHDRAWN,
     Ending.EXCLUDED: MembershipStatus.EXCLUDED,
 }
+_WEIGHTS = (None, *Ending)
+
+
+def _end(term: Term) -> tuple[date, int]:
+    """Return when a period ended; of two that ended on one day, one is always the last."""
+    return (term.until.last_day if term.until else date.max), _WEIGHTS.index(term.ending)
 
 
 def status_on(membership: Membership, day: date) -> MembershipStatus:
@@ -34,10 +40,6 @@ def status_on(membership: Membership, day: date) -> MembershipStatus:
         return MembershipStatus.ACTIVE
     past = [term for term in terms if term.until is not None and term.until.last_day < day]
     if past:
-        last = max(past, key=lambda term: term.until.last_day if term.until else day)
-        return (
-            _AFTER.get(last.ending, MembershipStatus.ENDED)
-            if last.ending
-            else (MembershipStatus.ENDED)
-        )
+        last = max(past, key=_end)
+        return _AFTER.get(last.ending, MembershipStatus.ENDED)
     return MembershipStatus.PENDING if terms else MembershipStatus.APPLIED

@@ -8,7 +8,7 @@ from crm.core.clock import today
 from crm.core.countries import country_name, country_names
 from crm.core.db import db
 from crm.core.features import Feature, NavItem
-from crm.core.i18n import _, _l
+from crm.core.i18n import _, _l, _n
 from crm.core.partial_date import format_range
 from crm.networks.feature import quantity
 from crm.projects import forms, packing, queries, services
@@ -67,7 +67,7 @@ def dates(project: Project) -> str | None:
     if project.starts or project.ends:
         return format_range(project.starts, project.ends, locale_code())
     if project.duration_years:
-        return _("%(count)s years", count=project.duration_years)
+        return _n("%(num)s year", "%(num)s years", project.duration_years)
     return None
 
 
@@ -106,6 +106,12 @@ def role_words(involvement: Involvement) -> Any:
     return lines([involvement.role.label, involvement.funder_word])
 
 
+def _role_and_dates(involvement: Involvement) -> Any:
+    since, until = involvement.since, involvement.until
+    dated = format_range(since, until, locale_code()) if since or until else None
+    return lines([involvement.role.label, involvement.funder_word, dated])
+
+
 def _leads(project: Project) -> Any:
     return lines(
         [
@@ -127,9 +133,10 @@ def _country(row: Any) -> str | None:
 
 
 def _output_title(output: Output) -> Any:
+    title: Any = output.title
     if output.url and output.url.lower().startswith(("http://", "https://")):
-        return Link(output.title, output.url)
-    return output.title
+        title = Link(output.title, output.url)
+    return lines([title, output.kind.label, output.coverage])
 
 
 INVOLVEMENT = PartKind(
@@ -231,17 +238,8 @@ FEATURE = Feature(
                 Column(
                     "organisation", _l("Organisation"), lambda row: record_link(row.organisation)
                 ),
-                Column("role", _l("Role"), role_words),
+                Column("role", _l("Role"), _role_and_dates),
                 Column("country", _l("Country"), _country),
-                Column(
-                    "dates",
-                    _l("Dates"),
-                    lambda row: (
-                        format_range(row.since, row.until, locale_code())
-                        if row.since or row.until
-                        else None
-                    ),
-                ),
                 Column("note", _l("Note"), lambda row: row.note),
             ),
         ),
@@ -254,13 +252,11 @@ FEATURE = Feature(
             order=30,
             columns=(
                 Column("title", _l("Title"), _output_title),
-                Column("kind", _l("Kind of output"), lambda row: row.kind),
                 Column(
                     "state", _l("State"), lambda row: Chip(row.state.label, *STATE_LOOKS[row.state])
                 ),
                 Column("year", _l("Reference year"), lambda row: row.reference_year),
                 Column("published", _l("Published on"), lambda row: row.published),
-                Column("coverage", _l("Covers"), lambda row: row.coverage),
             ),
         ),
         Panel(

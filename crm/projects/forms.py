@@ -1,9 +1,12 @@
 """What people may enter about projects."""
 
-from wtforms import DecimalField, IntegerField, StringField, TextAreaField, URLField
-from wtforms.validators import DataRequired, NumberRange, Optional
+from decimal import Decimal
+from typing import Any
 
-from crm.core.i18n import _l
+from wtforms import DecimalField, Field, IntegerField, StringField, TextAreaField, URLField
+from wtforms.validators import DataRequired, NumberRange, Optional, ValidationError
+
+from crm.core.i18n import _, _l
 from crm.networks.models import Qualifier
 from crm.projects.models import (
     Involvement,
@@ -21,10 +24,18 @@ from crm.records.fields import ChoiceField, CountryField, Needed, PartialDateFie
 from crm.records.forms import RecordForm
 from crm.web.form import EntryForm
 
-AMOUNT = (
-    Optional(),
-    NumberRange(0, 999_999_999_999, _l("Enter an amount between 0 and 999,999,999,999")),
-)
+
+class Amount:
+    """Refuse what is no amount of money, the "numbers" that are none among it."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        """Check what was typed."""
+        amount: Decimal | None = field.data
+        if amount is None or not (amount.is_finite() and 0 <= amount <= 999_999_999_999):
+            raise ValidationError(_("Enter an amount between 0 and 999,999,999,999"))
+
+
+AMOUNT = (Optional(), Amount())
 COUNT = (
     Optional(),
     NumberRange(0, 1_000_000_000, _l("Enter a number between 0 and 1,000,000,000")),

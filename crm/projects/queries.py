@@ -60,7 +60,13 @@ def involvements_of(record: Record) -> Select[Involvement]:
         .join(Involvement.project)
         .where(Involvement.organisation_id == record.id)
         .options(selectinload(Involvement.project))
-        .order_by(Project.status, Project.starts.desc(), Project.sort_key, Involvement.id)
+        .order_by(
+            Project.status != ProjectStatus.CURRENT,
+            Project.status == ProjectStatus.PAST,
+            Project.starts.desc().nulls_last(),
+            Project.sort_key,
+            Involvement.id,
+        )
     )
 
 
@@ -91,7 +97,7 @@ def countries_of(record: Record) -> Select[ProjectCountry]:
     return (
         select(ProjectCountry)
         .where(ProjectCountry.project_id == record.id)
-        .order_by(ProjectCountry.country, ProjectCountry.city)
+        .order_by(ProjectCountry.country, ProjectCountry.city.nulls_first(), ProjectCountry.id)
     )
 
 
@@ -115,7 +121,7 @@ def outputs_of(record: Record) -> Select[Output]:
         select(Output)
         .where(Output.record_id == record.id)
         .options(selectinload(Output.lead))
-        .order_by(Output.published.desc(), Output.title)
+        .order_by(Output.published.desc().nulls_last(), Output.title, Output.id)
     )
 
 

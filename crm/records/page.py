@@ -156,7 +156,7 @@ def _actions(kind: RecordKind, record: Record) -> list[Action]:
             return [Action(_("Restore"), kind.url(record, "restore"), "post")]
         return []
     actions = list(kind.actions(record))
-    for more in registry.record_actions:
+    for more in reversed(registry.record_actions):  # The features of daily work come last.
         actions += more(record)
     if current_user.can(kind.edit_permission):
         actions += [

@@ -49,9 +49,7 @@ def test_a_meeting_of_no_series_or_without_a_date_has_none_before_it(session):
 def test_organisers_come_with_their_role(session):
     meeting = MeetingFactory()
     host = OrganisationFactory(name="Ville")
-    OrganiserFactory(
-        meeting_id=meeting.id, organisation_id=host.id, role=OrganiserRole.HOST
-    )
+    OrganiserFactory(meeting_id=meeting.id, organisation_id=host.id, role=OrganiserRole.HOST)
     found = session.scalars(queries.organisers_of(meeting)).all()
     assert [(each.organisation.title, each.role) for each in found] == [
         ("Ville", OrganiserRole.HOST)
@@ -73,9 +71,7 @@ def test_people_come_before_groups_and_groups_before_organisations_by_name(sessi
         AttendanceFactory(**here, person_id=PersonFactory(name=name).id)
     AttendanceFactory(**here, person_id=None, category="researchers", headcount=5)
     for name in ("Zeta", "Alpha", "Mu"):
-        AttendanceFactory(
-            **here, person_id=None, organisation_id=OrganisationFactory(name=name).id
-        )
+        AttendanceFactory(**here, person_id=None, organisation_id=OrganisationFactory(name=name).id)
     found = [
         (each.person or each.organisation).title if not each.category else each.category
         for each in session.scalars(queries.attendance_of(meeting))

@@ -86,7 +86,13 @@ def test_what_cannot_be_is_refused_with_one_sentence_at_its_field(
 
 @pytest.mark.parametrize(
     ("typed", "kept"),
-    [("9h30", "09:30"), ("9h", "09:00"), ("14.05", "14:05"), ("00:00", "00:00"), ("23H59", "23:59")],
+    [
+        ("9h30", "09:30"),
+        ("9h", "09:00"),
+        ("14.05", "14:05"),
+        ("00:00", "00:00"),
+        ("23H59", "23:59"),
+    ],
 )
 def test_hours_are_read_as_people_write_them(browser, session, typed, kept):
     create(browser.sign_in("contributor"), start_time=typed)
@@ -141,9 +147,7 @@ def test_people_organisations_and_groups_are_noted_at_a_meeting(browser, session
     browser.sign_in("contributor")
     add(browser, meeting, person_id="Ada Test", organisation_id="Refuge", status="accepted")
     add(browser, meeting, organisation_id="Refuge")
-    page = add(
-        browser, meeting, category="chercheurs", headcount="5", countries=["ES", "DE", "DE"]
-    )
+    page = add(browser, meeting, category="chercheurs", headcount="5", countries=["ES", "DE", "DE"])
     panel = page.section("attendances")
     for words in ("Ada Test", "Refuge", "Accepted", "chercheurs (5)", "Germany, Spain"):
         assert words in panel

@@ -3,10 +3,40 @@
 from typing import Any
 
 from crm.core.db import db
+from crm.core.partial_date import PartialDate
+from crm.interactions.models import InteractionKind
+from crm.interactions.services import log
+from crm.meetings.models import MeetingKind
+from crm.networks import services
+from crm.networks.models import MembershipKind
+from crm.organisations.models import OrganisationKind
 from crm.records.kinds import registry
 from crm.records.models import Record, Visibility
+from crm.tasks.services import create_task
+from tests.factories.declarations import (
+    DeclarationFactory,
+    DeclarationTextFactory,
+    SignatureFactory,
+    SubmissionFactory,
+)
+from tests.factories.meetings import AttendanceFactory, MeetingFactory, OrganiserFactory
+from tests.factories.networks import (
+    MandateFactory,
+    NetworkFactory,
+    NetworkMeasureFactory,
+    NetworkProfileFactory,
+    WorkingGroupFactory,
+)
 from tests.factories.organisations import OrganisationFactory, RelationFactory
 from tests.factories.people import PersonFactory, PositionFactory
+from tests.factories.projects import (
+    InvolvementFactory,
+    OutputFactory,
+    ProjectCountryFactory,
+    ProjectFactory,
+)
+
+SINCE = PartialDate(2020)
 
 
 def build(dice: Any, *, with_confidential: bool) -> dict[str, Any]:
@@ -47,9 +77,199 @@ def build(dice: Any, *, with_confidential: bool) -> dict[str, Any]:
     )
     RelationFactory(organisation_id=refuge.id, other_id=network.id)
     between(RelationFactory, organisation_id=refuge.id, other_id=secret and secret.id)
+    _networks(keep, confidential, between, network, refuge, zofia, secret, hidden_person)
+    meeting = _meetings(keep, confidential, between, network, refuge, zofia, secret, hidden_person)
+    declaration = _declarations(keep, confidential, between, refuge, zofia, secret, meeting)
+    project = _projects(keep, confidential, between, refuge, secret)
+    _exchanges(
+        keep,
+        confidential,
+        between,
+        (refuge, zofia, meeting, declaration, project),
+        (secret, hidden_person),
+    )
     db.session.flush()
     places: dict[str, Any] = {}
     for record in made:
         places[record.kind] = (*places.get(record.kind, ()), f"{record.id}-{record.slug}")
     places["hidden"] = hidden
     return places
+
+
+def _id(record: Any) -> int | None:
+    return record.id if record is not None else None
+
+
+def _networks(  # noqa: PLR0913, PLR0917 - the people and places of a small world
+    keep: Any,
+    confidential: Any,
+    between: Any,
+    network: Any,
+    refuge: Any,
+    zofia: Any,
+    secret: Any,
+    hidden_person: Any,
+) -> None:
+    network.organisation_kind = OrganisationKind.NETWORK
+    db.session.flush()  # Its place in history must not depend on what is hidden.
+    hidden_network = confidential(NetworkFactory, name="Réseau secret")
+    NetworkProfileFactory(organisation_id=network.id)
+    NetworkMeasureFactory(network_id=network.id)
+    services.add_membership(
+        member_id=refuge.id, network_id=network.id, kind=MembershipKind.MEMBER, since=SINCE
+    )
+    group = WorkingGroupFactory(network_id=network.id, name="Groupe ouvert")
+    MandateFactory(
+        network_id=network.id,
+        organisation_id=refuge.id,
+        person_id=zofia.id,
+        working_group_id=group.id,
+    )
+
+    def join(member_id: int, network_id: int) -> None:
+        services.add_membership(
+            member_id=member_id, network_id=network_id, kind=MembershipKind.MEMBER, since=SINCE
+        )
+
+    between(join, member_id=_id(secret), network_id=network.id)
+    between(join, member_id=refuge.id, network_id=_id(hidden_network))
+    between(
+        MandateFactory,
+        network_id=network.id,
+        organisation_id=refuge.id,
+        person_id=_id(hidden_person),
+    )
+    between(MandateFactory, network_id=network.id, organisation_id=_id(secret), person_id=zofia.id)
+
+
+def _meetings(  # noqa: PLR0913, PLR0917 - as above
+    keep: Any,
+    confidential: Any,
+    between: Any,
+    network: Any,
+    refuge: Any,
+    zofia: Any,
+    secret: Any,
+    hidden_person: Any,
+) -> Any:
+    series = keep(MeetingFactory(name="Série ouverte", meeting_kind=MeetingKind.SERIES))
+    meeting = keep(
+        MeetingFactory(
+            name="Plénière ouverte",
+            network_id=network.id,
+            series_id=series.id,
+            starts=PartialDate(2026, 11, 30),
+        )
+    )
+    hidden_meeting = confidential(
+        MeetingFactory,
+        name="Plénière secrète",
+        network_id=network.id,
+        series_id=series.id,
+        starts=PartialDate(2026, 11, 30),
+    )
+    OrganiserFactory(meeting_id=meeting.id, organisation_id=refuge.id)
+    AttendanceFactory(meeting_id=meeting.id, person_id=zofia.id, organisation_id=refuge.id)
+    between(OrganiserFactory, meeting_id=meeting.id, organisation_id=_id(secret))
+    between(
+        AttendanceFactory,
+        meeting_id=meeting.id,
+        person_id=_id(hidden_person),
+        organisation_id=refuge.id,
+    )
+    between(
+        AttendanceFactory,
+        meeting_id=_id(hidden_meeting),
+        person_id=zofia.id,
+        organisation_id=refuge.id,
+    )
+    return meeting
+
+
+def _declarations(  # noqa: PLR0913, PLR0917 - as above
+    keep: Any,
+    confidential: Any,
+    between: Any,
+    refuge: Any,
+    zofia: Any,
+    secret: Any,
+    meeting: Any,
+) -> Any:
+    declaration = keep(
+        DeclarationFactory(
+            name="Déclaration ouverte", origin_meeting_id=meeting.id, announced_count=12
+        )
+    )
+    hidden_declaration = confidential(
+        DeclarationFactory, name="Déclaration secrète", origin_meeting_id=meeting.id
+    )
+    DeclarationTextFactory(declaration_id=declaration.id)
+    SignatureFactory(
+        declaration_id=declaration.id, signatory_id=refuge.id, displayed_name="Refuge ouvert"
+    )
+    SubmissionFactory(declaration_id=declaration.id, recipient_id=refuge.id)
+    between(SignatureFactory, declaration_id=declaration.id, signatory_id=_id(secret))
+    between(SignatureFactory, declaration_id=_id(hidden_declaration), signatory_id=refuge.id)
+    between(SubmissionFactory, declaration_id=declaration.id, recipient_id=_id(secret))
+    return declaration
+
+
+def _projects(keep: Any, confidential: Any, between: Any, refuge: Any, secret: Any) -> Any:
+    project = keep(ProjectFactory(name="Projet ouvert", acronym="PO"))
+    hidden_project = confidential(ProjectFactory, name="Projet secret", acronym="PS")
+    InvolvementFactory(project_id=project.id, organisation_id=refuge.id)
+    ProjectCountryFactory(project_id=project.id, country="FR")
+    OutputFactory(record_id=project.id, title="Rapport ouvert")
+    between(InvolvementFactory, project_id=project.id, organisation_id=_id(secret))
+    between(InvolvementFactory, project_id=_id(hidden_project), organisation_id=refuge.id)
+    between(OutputFactory, record_id=project.id, lead_id=_id(secret))
+    return project
+
+
+def _exchanges(
+    keep: Any, confidential: Any, between: Any, open_records: Any, hidden_records: Any
+) -> None:
+    refuge, zofia, meeting, declaration, project = open_records
+    secret, hidden_person = hidden_records
+    exchange = keep(
+        log(
+            participant_ids=[refuge.id, zofia.id],
+            topic_ids=[meeting.id, declaration.id, project.id],
+            interaction_kind=InteractionKind.CALL,
+            happened=PartialDate(2026, 11, 20),
+            note="Refuge, de quoi parler ensemble",
+        )
+    )
+
+    def hidden_log(participant_id: int) -> None:
+        log(
+            participant_ids=[refuge.id, participant_id],
+            interaction_kind=InteractionKind.CALL,
+            happened=PartialDate(2026, 11, 21),
+            note="Refuge, ce que personne ne doit lire",
+        )
+
+    def hidden_topic(topic_id: int) -> None:
+        log(
+            participant_ids=[refuge.id],
+            topic_ids=[topic_id],
+            interaction_kind=InteractionKind.EMAIL,
+            happened=PartialDate(2026, 11, 22),
+            note="Refuge, ce que personne ne doit lire non plus",
+        )
+
+    def hidden_task(subject_id: int) -> None:
+        create_task(name="Tâche secrète", subject_id=subject_id)
+
+    confidential(
+        log,
+        participant_ids=[refuge.id],
+        interaction_kind=InteractionKind.CALL,
+        happened=PartialDate(2026, 11, 22),
+        note="Refuge, pour les responsables",
+    )
+    between(hidden_log, participant_id=_id(hidden_person))
+    between(hidden_topic, topic_id=_id(secret))
+    keep(create_task(name="Tâche ouverte", subject_id=exchange.id, due=PartialDate(2026, 11, 25)))
+    between(hidden_task, subject_id=_id(secret))
+    confidential(create_task, name="Tâche des responsables", subject_id=refuge.id)
