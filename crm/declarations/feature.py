@@ -64,7 +64,7 @@ def stage_chip(declaration: Declaration) -> Chip:
 
 def counts(declaration: Declaration) -> str:
     """Return both numbers of signatories: named here, and announced (R-7.2)."""
-    named = sum(each.status is SignatureStatus.SIGNED for each in declaration.signatures)
+    named = _named(declaration)
     if declaration.announced_count is None:
         return _("%(named)s named", named=named)
     return _(
@@ -72,6 +72,10 @@ def counts(declaration: Declaration) -> str:
         named=named,
         announced=declaration.announced_count,
     )
+
+
+def _named(declaration: Declaration) -> int:
+    return sum(each.status is SignatureStatus.SIGNED for each in declaration.signatures)
 
 
 def _items(text: str | None) -> Any:
@@ -110,7 +114,7 @@ def _actions(declaration: Declaration) -> list[Action]:
 
 def _signature_note(record: Declaration, rows: Sequence[Signature]) -> str | None:
     """Say how many of the announced signatories are not named here."""
-    named = sum(row.status is SignatureStatus.SIGNED for row in rows)
+    named = _named(record)
     if record.announced_count is None or named >= record.announced_count:
         return None
     return _(

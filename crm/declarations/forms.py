@@ -35,8 +35,10 @@ from crm.records.fields import (
 )
 from crm.records.forms import RecordForm
 from crm.records.models import Record
-from crm.web.form import EntryForm, Form
+from crm.web.form import EntryForm, Form, TooLong
 
+REASON = 300
+"""As long as history keeps it."""
 COUNT = (Optional(), NumberRange(0, 10_000_000, _l("Enter a number between 0 and 10,000,000")))
 
 
@@ -76,7 +78,11 @@ class StageForm(Form):
     """The next stage of a declaration."""
 
     stage = ChoiceField(_l("Stage"), kind=Stage)
-    reason = StringField(_l("Reason"), description=_l("Needed when it goes back"))
+    reason = StringField(
+        _l("Reason"),
+        description=_l("Needed when it goes back"),
+        validators=[TooLong(max=REASON)],
+    )
 
 
 class TextForm(EntryForm):

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.core.choice import Choice
 from crm.core.db import Base, Personal, about
+from crm.core.errors import InvalidValue
 from crm.core.i18n import _l
 from crm.core.partial_date import PartialDate
 from crm.meetings.models import Meeting
@@ -127,6 +129,27 @@ class DeclarationText(Part, Base):
     def fingerprint(self) -> str:
         """Return the SHA-256 of the text as it stands."""
         return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+FROZEN_STAYS = _l("This text is frozen and stays as it is. Add a new version instead")
+_FROZEN_COLUMNS = ("declaration_id", "language", "edition", "text", "frozen_at", "sha256")
+
+
+@sa.event.listens_for(DeclarationText, "before_update")
+def _keep_frozen(_mapper: Any, _connection: Any, text: DeclarationText) -> None:
+    """Refuse to change a frozen text, whatever asks: a form, an import or the undo of a change."""
+    changes = sa.inspect(text).attrs
+    before = changes["frozen_at"].history
+    was_frozen = (before.deleted or before.unchanged or (None,))[0]
+    if was_frozen and any(changes[name].history.has_changes() for name in _FROZEN_COLUMNS):
+        raise InvalidValue(None, FROZEN_STAYS)
+
+
+@sa.event.listens_for(DeclarationText, "before_delete")
+def _keep_frozen_row(_mapper: Any, _connection: Any, text: DeclarationText) -> None:
+    """Refuse to remove a frozen text."""
+    if text.frozen_at is not None:
+        raise InvalidValue(None, FROZEN_STAYS)
 
 
 class SignatoryCategory(Choice):

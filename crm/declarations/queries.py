@@ -77,7 +77,7 @@ def signatures_of(record: Record) -> Select[Signature]:
         .join(Signature.declaration)
         .where(Signature.signatory_id == record.id)
         .options(selectinload(Signature.declaration))
-        .order_by(Declaration.dated.desc(), Declaration.sort_key, Signature.id)
+        .order_by(Declaration.dated.desc().nulls_last(), Declaration.sort_key, Signature.id)
     )
 
 
@@ -86,7 +86,7 @@ def cosigned(one_id: int, other_id: int) -> Select[Declaration]:
     return (
         select(Declaration)
         .where(signed_by(one_id), signed_by(other_id))
-        .order_by(Declaration.dated.desc(), Declaration.sort_key)
+        .order_by(Declaration.dated.desc().nulls_last(), Declaration.sort_key)
     )
 
 
@@ -100,7 +100,7 @@ def cosigned_with_many(one_id: int, other_ids: list[int]) -> Select[int, Declara
             Signature.status == SignatureStatus.SIGNED,
             signed_by(one_id),
         )
-        .order_by(Declaration.dated.desc(), Declaration.sort_key)
+        .order_by(Declaration.dated.desc().nulls_last(), Declaration.sort_key)
     )
 
 
@@ -111,7 +111,7 @@ def submissions_of(record: Record) -> Select[Submission]:
         .join(Submission.recipient)
         .where(Submission.declaration_id == record.id)
         .options(selectinload(Submission.recipient))
-        .order_by(Submission.submitted_on, Organisation.sort_key, Submission.id)
+        .order_by(Submission.submitted_on.nulls_last(), Organisation.sort_key, Submission.id)
     )
 
 
@@ -121,7 +121,7 @@ def submissions_to(record: Record) -> Select[Submission]:
         select(Submission)
         .where(Submission.recipient_id == record.id)
         .options(selectinload(Submission.declaration))
-        .order_by(Submission.submitted_on.desc(), Submission.id)
+        .order_by(Submission.submitted_on.desc().nulls_last(), Submission.id)
     )
 
 

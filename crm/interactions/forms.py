@@ -58,7 +58,9 @@ class InteractionForm(RecordForm):
     follow_up_for = UserField(_l("By whom"), description=_l("You, if you leave it empty"))
     subject = StringField()
     topic_ids = RecordsField(
-        _l("About what"), description=_l("A meeting, declaration, project or network")
+        _l("About what"),
+        kinds=["meeting", "declaration", "project", "organisation"],
+        description=_l("A meeting, declaration, project or network"),
     )
 
     def __init__(self, *args: Any, obj: Interaction | None = None, **kwargs: Any) -> None:

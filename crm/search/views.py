@@ -23,11 +23,13 @@ def index() -> ResponseReturnValue:
     """Show the records that have every word that was typed."""
     text = request.args.get("q", "")[:200]
     kind = request.args.get("kind", "")
-    chosen = kind if kind in registry.kinds else None
+    chosen = registry.kinds[kind].stored_kind if kind in registry.kinds else None
+    has_more = False
     rows: list[Row] = []
     kinds: list[NavEntry] = []
     if fold(text):
         records = db.session.scalars(queries.found(text, chosen).limit(MOST_RESULTS + 1)).all()
+        has_more = len(records) > MOST_RESULTS
         rows = [
             Row([record_link(record), registry.kind_of(record).label])
             for record in records[:MOST_RESULTS]
@@ -48,6 +50,6 @@ def index() -> ResponseReturnValue:
         q=text,
         kinds=kinds,
         columns=[HeaderCell(_("Name")), HeaderCell(_("Kind"))],
-        rows=rows[:MOST_RESULTS],
-        has_more=len(rows) >= MOST_RESULTS,
+        rows=rows,
+        has_more=has_more,
     )

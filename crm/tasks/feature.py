@@ -26,8 +26,6 @@ from crm.tasks.views import add_routes
 from crm.web.cells import Action, Chip
 from crm.web.templating import shown
 
-ABOUT = ("organisation", "person", "meeting", "interaction", "declaration", "project")
-
 
 def state_chip(task: Task) -> Chip:
     """Return whether a task is done, late or open, as a chip."""
@@ -144,7 +142,7 @@ FEATURE = Feature(
         Panel(
             key="tasks",
             title=_l("To do"),
-            on=ABOUT,
+            on=forms.ABOUT,
             query=queries.tasks_of,
             order=5,
             limit=10,

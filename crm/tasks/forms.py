@@ -8,6 +8,9 @@ from crm.records.fields import PartialDateField, RecordField, UserField
 from crm.records.forms import RecordForm
 from crm.tasks.models import Task
 
+ABOUT = ("organisation", "person", "meeting", "interaction", "declaration", "project")
+"""What a task may be about. Not a task: one sees only two records far who is hidden."""
+
 
 class TaskForm(RecordForm):
     """A task."""
@@ -18,5 +21,5 @@ class TaskForm(RecordForm):
     name = StringField(validators=[DataRequired(_l("Enter what is to be done"))])
     due = PartialDateField()
     assignee_id = UserField()
-    subject_id = RecordField()
+    subject_id = RecordField(kinds=ABOUT)
     outcome = StringField()

@@ -538,3 +538,11 @@ def test_every_page_reads_in_french(browser, session):
         page = browser.get(endpoint, **values)
         assert page.status == 200, endpoint
         assert page.select("//html/@lang") == ["fr"], endpoint
+
+
+def test_an_exchange_is_not_about_a_task_or_an_exchange(browser, session):
+    """What they name could name somebody hidden, further away than is looked."""
+    ada = PersonFactory(name="Ada Test")
+    exchange_with(ada, subject="Premier appel")
+    page = log(browser.sign_in("contributor"), f"id:{ada.id}", topic_ids="Premier appel")
+    assert "Nothing is called" in page.error_at("topic_ids")

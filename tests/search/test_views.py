@@ -32,7 +32,7 @@ def tabs(page):
         ("shevchenko", "Олена Шевченко"),
         ("Шевченко", "Олена Шевченко"),
         ("olena", "Олена Шевченко"),
-        ("ndiaye", "Éloïse N’Diaye"),
+        ("diaye", "Éloïse N’Diaye"),
         ("n'diaye eloise", "Éloïse N’Diaye"),
         ("plan action", "Appel du jour"),
         ("gand 2026", "Forum"),

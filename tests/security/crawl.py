@@ -26,6 +26,10 @@ TEXTS = (
 )
 
 
+NO_PAGES = ("static", "health.ready")
+"""Files, and what tells of the machine's disk and not of records."""
+
+
 def addresses(app: Flask, records: dict[str, tuple[str, ...]]) -> Iterator[str]:
     """Yield an address for every GET route and many readings of every list.
 
@@ -37,7 +41,7 @@ def addresses(app: Flask, records: dict[str, tuple[str, ...]]) -> Iterator[str]:
 
 def _pages(app: Flask, records: dict[str, tuple[str, ...]]) -> Iterator[str]:
     for rule in app.url_map.iter_rules():
-        if "GET" not in (rule.methods or set()) or rule.endpoint == "static":
+        if "GET" not in (rule.methods or set()) or rule.endpoint in NO_PAGES:
             continue
         kind = rule.endpoint.partition(".")[0]
         if not rule.arguments:
