@@ -37,7 +37,7 @@ from crm.records.forms import RecordForm
 from crm.records.models import Record
 from crm.web.form import EntryForm, Form, TooLong
 
-REASON = 300
+REASON = 500
 """As long as history keeps it."""
 COUNT = (Optional(), NumberRange(0, 10_000_000, _l("Enter a number between 0 and 10,000,000")))
 

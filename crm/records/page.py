@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from flask import request, url_for
 from flask_login import current_user
 from sqlalchemy import select
+from sqlalchemy.orm import selectin_polymorphic
 from werkzeug.datastructures import MultiDict
 
 from crm.core.db import db
@@ -245,6 +246,7 @@ def _timeline(kind: RecordKind, record: Record) -> Timeline:
         .join(happened, record_id == Record.id)
         .where(Record.id != record.id)
         .group_by(Record.id)
+        .options(selectin_polymorphic(Record, [registry.kinds[each.kind].model for each in chosen]))
     )
     before = request.args.get("before", "")[:40]
     when, _tilde, last_id = before.partition("~")

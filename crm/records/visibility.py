@@ -14,7 +14,6 @@ from crm.core.db import Session
 from crm.core.principal import Principal, principal_of
 from crm.permissions import Permission
 from crm.records.models import (
-    RECORDS,
     Change,
     ChangedRecord,
     Guard,
@@ -24,9 +23,21 @@ from crm.records.models import (
     Visibility,
 )
 
-READERS: Any = Reader.__table__
-GUARDS: Any = Guard.__table__
-CHANGED: Any = ChangedRecord.__table__
+
+def _narrow(model: type[Any], *columns: str) -> Any:
+    """Return a table with the few columns the filter asks for.
+
+    Every alias copies every column: with the whole tables, making the statements of a page for
+    the first time would take seconds.
+    """
+    table = model.__table__
+    return sa.table(table.name, *(sa.column(name, table.c[name].type) for name in columns))
+
+
+ROWS = _narrow(Record, "id", "visibility", "deleted_at")
+READERS = _narrow(Reader, "record_id", "user_id")
+GUARDS = _narrow(Guard, "record_id", "guard_id")
+CHANGED = _narrow(ChangedRecord, "record_id", "change_id")
 
 
 def _open(row: Any, user_id: Any, level: Any) -> sa.ColumnElement[bool]:
@@ -50,7 +61,7 @@ def _seen(row: Any, user_id: Any, level: Any) -> sa.ColumnElement[bool]:
     What a record names may itself name others (a task about an exchange with a person): two steps.
     """
     near, far = GUARDS.alias(), GUARDS.alias()
-    first, second = RECORDS.alias(), RECORDS.alias()
+    first, second = ROWS.alias(), ROWS.alias()
     hidden = sa.exists(
         sa.select(sa.literal(1))
         .select_from(
@@ -72,10 +83,10 @@ def _seen(row: Any, user_id: Any, level: Any) -> sa.ColumnElement[bool]:
 def _part_seen(part: Any, user_id: Any, level: Any) -> sa.ColumnElement[bool]:
     if not hasattr(part, "__table__"):
         # The mixin itself: SQLAlchemy looks at it to learn which values are bound, no more.
-        return sa.and_(RECORDS.c.id == user_id, RECORDS.c.visibility == level)
+        return sa.and_(ROWS.c.id == user_id, ROWS.c.visibility == level)
     conditions = []
     for name in part.__records__:
-        row = RECORDS.alias()
+        row = ROWS.alias()
         column = getattr(part, name)
         seen = sa.exists(
             sa.select(sa.literal(1))
@@ -94,7 +105,7 @@ def _part_kept(part: Any) -> sa.ColumnElement[bool]:
         return sa.true()
     conditions = []
     for name in part.__records__:
-        row = RECORDS.alias()
+        row = ROWS.alias()
         in_trash = sa.exists(
             sa.select(sa.literal(1))
             .select_from(row)
@@ -105,7 +116,7 @@ def _part_kept(part: Any) -> sa.ColumnElement[bool]:
 
 
 def _change_seen(change: Any, user_id: Any, level: Any) -> sa.ColumnElement[bool]:
-    concerned, other, row = CHANGED.alias(), CHANGED.alias(), RECORDS.alias()
+    concerned, other, row = CHANGED.alias(), CHANGED.alias(), ROWS.alias()
     return sa.and_(
         sa.exists(
             sa.select(sa.literal(1))

@@ -3,7 +3,7 @@
 from crm.accounts.models import Role
 from crm.core.partial_date import PartialDate
 from crm.declarations import queries
-from crm.declarations.models import SignatureStatus
+from crm.declarations.models import SignatureStatus, Stage
 from crm.records.models import Visibility
 from tests.factories.accounts import UserFactory
 from tests.factories.declarations import DeclarationFactory, SignatureFactory
@@ -50,6 +50,13 @@ def test_confidential_declarations_are_not_cosigned_for_a_viewer(session, acting
         acting(users[role])
         assert len(session.scalars(queries.cosigned(*ids)).all()) == expected
         assert len(session.execute(queries.cosigned_with_many(ids[0], [ids[1]])).all()) == expected
+
+
+def test_what_is_not_yet_handed_in_is_in_progress(session):
+    for stage in Stage:
+        DeclarationFactory(name=stage.value, stage=stage)
+    over = {Stage.SUBMITTED, Stage.FOLLOWED_UP, Stage.ARCHIVED}
+    assert {each.stage for each in session.scalars(queries.in_progress())} == set(Stage) - over
 
 
 def test_the_declarations_of_a_signatory_begin_with_the_newest(session):

@@ -156,7 +156,6 @@ def test_declarations_follow_one_another_but_never_in_a_circle(browser, session)
     browser.sign_in("contributor")
 
     def follow(record, predecessor):
-        session.expire_all()
         version = str(session.get(Declaration, record.id).version)
         return browser.post(
             "declarations.edit_record",
@@ -228,13 +227,12 @@ def test_the_meeting_it_came_out_of_and_the_declaration_lead_to_each_other(brows
     assert "Declaration of Rome" in page.section("out-of")
 
 
-def test_the_page_today_lists_what_is_not_yet_handed_in(browser, session):
-    for stage in Stage:
-        DeclarationFactory(name=f"Text at {stage.value}", stage=stage)
+def test_the_page_today_leads_to_what_is_not_yet_handed_in(browser, session):
+    DeclarationFactory(name="Being written", stage=Stage.DRAFTING)
+    DeclarationFactory(name="Handed in", stage=Stage.SUBMITTED)
     page = browser.sign_in().get("/")
-    for stage in Stage:
-        is_over = stage in (Stage.SUBMITTED, Stage.FOLLOWED_UP, Stage.ARCHIVED)
-        assert (f"Text at {stage.value}" in page.links()) is not is_over
+    assert "Being written" in page.links()
+    assert "Handed in" not in page.links()
 
 
 # Stages
@@ -276,8 +274,8 @@ def test_going_back_to_an_earlier_stage_needs_a_reason_which_history_keeps(brows
 
 def test_a_reason_that_is_too_long_is_refused_at_its_field(browser, session):
     declaration = DeclarationFactory(stage=Stage.CLOSED)
-    page = move(browser.sign_in("manager"), declaration, "idea", reason="x" * 301)
-    assert "300 characters or fewer" in page.error_at("reason")
+    page = move(browser.sign_in("manager"), declaration, "idea", reason="x" * 501)
+    assert "500 characters or fewer" in page.error_at("reason")
 
 
 def test_signing_opens_only_when_a_text_is_frozen(browser, session, text):
@@ -322,6 +320,7 @@ def test_a_text_that_changes_its_language_is_the_next_version_there(browser, ses
 
 
 def test_freezing_a_text_gives_its_fingerprint(browser, session, text):
+    declaration = session.get(Declaration, text.declaration_id)
     page = freeze(browser.sign_in("manager"), text)
     fingerprint = hashlib.sha256(text.text.encode()).hexdigest()
     assert fingerprint in page.html
@@ -333,7 +332,7 @@ def test_freezing_a_text_gives_its_fingerprint(browser, session, text):
     freeze(browser, text)
     session.expire_all()
     assert session.get(DeclarationText, text.id).frozen_at == once
-    page = browser.get("declarations.text", place=place(frozen.declaration), text_id=frozen.id)
+    page = browser.get("declarations.text", place=place(declaration), text_id=frozen.id)
     assert fingerprint in page.text
 
 
@@ -382,16 +381,16 @@ def test_no_undo_reaches_into_a_frozen_text(browser, session):
     freeze(browser, text)
     page = browser.get("declarations.history", place=place(declaration))
     ways = page.select("//form[contains(@action, '/undo')]/@action")
-    assert ways
+    assert len(ways) >= 3
     for way in ways:
-        page = browser.post(way)
-        assert page.status == 200
-        session.expire_all()
-        kept = session.get(DeclarationText, text.id)
-        if kept is None or kept.frozen_at is None or kept.text != "Last words.":
-            pytest.fail(f"{way} reached into the frozen text")
+        assert browser.post(way).status == 200
         if session.get(Declaration, declaration.id) is None:
             browser.post("declarations.restore", place=place(declaration))
+        session.expunge_all()
+        kept = session.get(DeclarationText, text.id)
+        assert kept.text == "Last words."
+        assert kept.frozen_at is not None
+        assert kept.sha256 == kept.fingerprint()
 
 
 def test_a_draft_goes_unless_it_was_handed_in(browser, session, text):
