@@ -9,7 +9,6 @@ from flask import Flask, current_app, has_request_context, request
 from flask_babel import Babel
 from flask_compress import Compress
 from flask_login import current_user
-from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
@@ -102,7 +101,6 @@ def _open_database(app: Flask) -> None:
         **app.config["SQLALCHEMY_ENGINE_OPTIONS"],
     }
     db.init_app(app)
-    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
     with app.app_context():
         prepare_engine(db.engine)
     # What services read without knowing of Flask.

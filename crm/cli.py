@@ -6,9 +6,7 @@ import sys
 from typing import Any
 
 import click
-import flask_migrate
 import sqlalchemy as sa
-from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from flask import Flask, current_app
 from flask.cli import FlaskGroup, ScriptInfo
@@ -23,6 +21,7 @@ from crm.core.engine import UnusableDatabase
 from crm.core.errors import InvalidValue, NotAllowed
 from crm.core.principal import SYSTEM, set_principal
 from crm.web.checks import deployment_problems
+from crm.web.migrations import flask_migrate, known_revisions
 from crm.web.worker import start_in_background, work
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -56,6 +55,17 @@ def _reason(error: Exception) -> str:
 
 class Commands(FlaskGroup):
     """The commands; asked for help, says in one sentence when the features' cannot be listed."""
+
+    def _load_plugin_commands(self) -> None:
+        """Leave the commands of libraries alone: looking for them imports each."""
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Return a command; the one for developers of migrations only when it is asked for."""
+        if name == "db":
+            app = ctx.ensure_object(ScriptInfo).load_app()
+            group: click.Command = flask_migrate(app).cli.db
+            return group
+        return super().get_command(ctx, name)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands."""
@@ -94,14 +104,12 @@ def main() -> None:
 
 def revisions() -> tuple[str | None, str, set[str]]:
     """Return the revision of the database, the newest of the code, and all the code knows."""
-    scripts = ScriptDirectory(current_app.extensions["migrate"].directory)
-    known = {script.revision for script in scripts.walk_revisions()}
-    head = scripts.get_current_head() or ""
+    head: str = current_app.config["SCHEMA_HEAD"]
     with db.engine.connect() as connection:
         if not sa.inspect(connection).has_table("alembic_version"):
-            return None, head, known
+            return None, head, {head}
         found = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
-    return found, head, known
+    return found, head, {head} if found == head else known_revisions()
 
 
 def _behind(found: str | None, head: str, known: set[str]) -> str:
@@ -128,7 +136,7 @@ def upgrade_database() -> bool:
         raise Failure(_behind(found, head, known))
     logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
-        flask_migrate.upgrade()
+        flask_migrate(current_app).upgrade()
     except CommandError as wrong:
         raise Failure(f"The database cannot be upgraded: {wrong}") from None
     return True

@@ -118,9 +118,20 @@ def make(
     wanted = {key for key, _title in parts()} if chosen is None else set(chosen)
     found = _gather(TEAM, meeting_id, language, base, wanted)
     known = found if asking is None else _gather(asking, meeting_id, language, base, wanted)
-    withheld = len(known.shown - found.shown)
+    withheld = _withheld(known)
     stamp = _stamp(author, language, withheld)
     return [_write(found, each, language, author, stamp, wanted) for each in formats]
+
+
+def _withheld(known: _Found) -> int:
+    """Count the records that a pack would show and the team does not see.
+
+    What is left out along with them, such as the tasks about an organisation, is no secret itself.
+    """
+    ids = {row_id for kind, row_id in known.shown if kind == "record"}
+    with acting_as(db.session, TEAM):
+        seen = set(db.session.scalars(queries.ids_of(ids)))
+    return len(ids - seen)
 
 
 def _stamp(author: str, language: Language, withheld: int) -> list[str]:

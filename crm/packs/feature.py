@@ -14,7 +14,9 @@ from crm.web.cells import Action
 
 
 def _actions(record: Record) -> list[Action]:
-    if not isinstance(record, Meeting) or not current_user.can(Permission.PACKS_MAKE):
+    if not isinstance(record, Meeting) or record.is_confidential:
+        return []
+    if not current_user.can(Permission.PACKS_MAKE):
         return []
     return [Action(_("Prepare the pack"), registry.kind_of(record).url(record, "pack"))]
 

@@ -7,7 +7,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from crm.core.i18n import _l
 from crm.packs.composition import Format, parts
-from crm.records.fields import ChoiceField
+from crm.records.fields import ChoiceField, Needed
 from crm.web.form import Form
 
 
@@ -15,7 +15,10 @@ class PackForm(Form):
     """The parts of a pack and its format."""
 
     parts = SelectMultipleField(
-        _l("What goes in"), option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False)
+        _l("What goes in"),
+        validators=[Needed(_l("Choose at least one part"))],
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
     )
     file_format = ChoiceField(_l("As a file"), kind=Format, default=Format.PDF)
 

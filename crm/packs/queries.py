@@ -1,11 +1,14 @@
 """Questions of the briefing pack. Each returns a statement; the caller fetches."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from crm.meetings import queries as meetings
 from crm.meetings.models import Attendance, Meeting
 from crm.people.models import Person, Position
+from crm.records.models import Record
 
 
 def meeting(meeting_id: int) -> Select[Meeting]:
@@ -24,3 +27,8 @@ def expected(found: Meeting) -> Select[Attendance]:
         .selectinload(Person.positions)
         .selectinload(Position.organisation)
     )
+
+
+def ids_of(record_ids: Iterable[int]) -> Select[int]:
+    """Return those of these ids whose records may be seen."""
+    return select(Record.id).where(Record.id.in_(list(record_ids)))

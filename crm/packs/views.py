@@ -3,11 +3,11 @@
 from io import BytesIO
 from typing import cast
 
-from flask import abort, render_template, request, send_file
+from flask import render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from crm.core.db import db
+from crm.core.i18n import _
 from crm.packs import composition, forms
 from crm.permissions import Permission
 from crm.records.kinds import registry
@@ -27,32 +27,34 @@ def add_routes(bp: Blueprint) -> None:
             return moved
         form = forms.PackForm()
         if form.validate_on_submit():
-            return _file(meeting.id, form)
+            try:
+                return _file(meeting.id, form)
+            except LookupError:
+                form.form_errors.append(
+                    _(
+                        "This meeting is kept to a few people: a pack shows what the whole team "
+                        "may see"
+                    )
+                )
         return render_template(
             "packs/new.html",
             form=form,
             meeting=meeting,
             action_url=kind.url(meeting, "pack"),
             cancel_url=kind.url(meeting),
-            has_errors=bool(form.errors),
+            has_errors=bool(form.errors or form.form_errors),
         )
 
 
 def _file(meeting_id: int, form: forms.PackForm) -> ResponseReturnValue:
-    author = current_user.name
-    try:
-        (made,) = composition.make(
-            meeting_id,
-            author=author,
-            language=cast("composition.Language", locale_code()),
-            formats=[composition.Format(str(form.file_format.data))],
-            chosen=form.parts.data,
-            base_url=request.host_url,
-        )
-    except LookupError:
-        abort(404)
-    finally:
-        db.session.expunge_all()
+    (made,) = composition.make(
+        meeting_id,
+        author=current_user.name,
+        language=cast("composition.Language", locale_code()),
+        formats=[composition.Format(str(form.file_format.data))],
+        chosen=form.parts.data,
+        base_url=request.host_url,
+    )
     return send_file(
         BytesIO(made.content),
         mimetype=made.media_type,

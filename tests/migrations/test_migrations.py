@@ -1,14 +1,15 @@
 """Migrations: one line, equal to the models, both ways, and nothing lost on the way."""
 
-import flask_migrate
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from flask import current_app
 
 from crm.app import MIGRATIONS
 from crm.core.db import Base, db
+from crm.web.migrations import flask_migrate
 from tests.conftest import make_app
 from tests.databases import postgresql_url
 
@@ -20,7 +21,7 @@ def migrated(database, tmp_path):
     """Return an application on a database made by the migrations alone."""
     app = make_app(tmp_path, "" if database == "sqlite" else postgresql_url("migrations"))
     with app.app_context():
-        flask_migrate.upgrade()
+        flask_migrate(current_app).upgrade()
         yield app
         db.session.remove()
         db.engine.dispose()
@@ -66,8 +67,8 @@ def test_history_is_append_only_and_search_is_there_after_the_migrations(migrate
 
 def test_down_and_up_again_leaves_the_same_schema(migrated):
     before = _schema()
-    flask_migrate.downgrade(revision="base")
-    flask_migrate.upgrade()
+    flask_migrate(current_app).downgrade(revision="base")
+    flask_migrate(current_app).upgrade()
     assert _schema() == before
 
 

@@ -1,5 +1,8 @@
 """Packs hold what the whole team may see of a meeting, in each kind of file."""
 
+from io import BytesIO
+from zipfile import ZipFile
+
 import pytest
 
 from crm.core.db import db
@@ -17,6 +20,8 @@ from tests.factories.people import PersonFactory, PositionFactory
 from tests.factories.tasks import TaskFactory
 from tests.packs.conftest import NAMES
 from tests.packs.reading import FORMATS, ask, everything, place, sheet, squeeze, words
+
+MOST_STATEMENTS = 50
 
 each_format = pytest.mark.parametrize("file_format", FORMATS)
 
@@ -88,7 +93,8 @@ def test_a_pack_holds_all_that_helps_to_prepare(browser, world, file_format):
         "09:30 Europe/Brussels",
         "Salle Verte (Belgium)",
         "Réseau des Ponts (Host)",
-        "Registration closes 1 Oct 2026",
+        "Registration closes",
+        "1 Oct 2026",
         "Accueil des mineurs",
         "Tenir les délais",
         "chercheurs (7) – Germany, Italy",
@@ -160,7 +166,6 @@ def test_what_is_not_ticked_is_left_out(browser, world, file_format):
     for absent in (NAMES[0], "Projet Passage", "Refugio del Sur"):
         assert squeeze(absent) not in text, absent
     text = read(browser, world.meeting, file_format, ["organisations"])
-    assert squeeze("Salle Verte (Belgium)") in text  # Its subtitle says where.
     assert squeeze("Accueil des mineurs") not in text
     assert squeeze("Projet Passage") in text
 
@@ -187,9 +192,6 @@ def test_addresses_in_a_pack_lead_to_the_records(browser, world):
 
 
 def _relations(file):
-    from io import BytesIO  # noqa: PLC0415
-    from zipfile import ZipFile  # noqa: PLC0415
-
     return ZipFile(BytesIO(file)).read("word/_rels/document.xml.rels")
 
 
@@ -387,10 +389,8 @@ def test_a_large_pack_takes_no_more_statements_than_a_small_one(
     def statements(meeting):
         db.session.expunge_all()
         count_statements.clear()
-        files = composition.make(
-            meeting.id, author="Claire", language="fr", formats=[composition.Format.XLSX]
-        )
-        return len(count_statements), words(files[0].content, "xlsx")
+        files = composition.make(meeting.id, author="Claire", language="fr")
+        return len(count_statements), words(files[-1].content, "xlsx")
 
     few, _text = statements(world.meeting)
     many, text = statements(crowd)
@@ -399,8 +399,4 @@ def test_a_large_pack_takes_no_more_statements_than_a_small_one(
     for number in range(40):
         assert f"Maison{number:02}" in text
     assert text.count("Échange4") >= 40
-    rows = text.count("Person")
-    assert rows >= 80
-
-
-MOST_STATEMENTS = 60
+    assert text.count("Person") >= 80
