@@ -12,6 +12,8 @@ from urllib.parse import SplitResult, urlsplit
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from crm.core.i18n import _l
+
 SHORTEST_SECRET = 32
 
 
@@ -25,50 +27,58 @@ class Setting:
 
     name: str
     default: str
-    meaning: str
+    meaning: Any
     is_secret: bool = False
 
 
 SETTINGS = (
     Setting(
-        "PASSERELLE_INSTANCE", "instance", "Folder of the database, the files and the secret key."
+        "PASSERELLE_INSTANCE",
+        "instance",
+        _l("Folder of the database, the files and the secret key."),
     ),
     Setting(
         "DATABASE_URL",
         "",
-        "Address of a PostgreSQL database; SQLite in the instance folder when empty.",
+        _l("Address of a PostgreSQL database; SQLite in the instance folder when empty."),
         is_secret=True,
     ),
     Setting(
         "SECRET_KEY",
         "",
-        "At least 32 characters; made on first run and kept in the instance folder when empty.",
+        _l("At least 32 characters; made on first run and kept in the instance folder when empty."),
         is_secret=True,
     ),
     Setting(
         "SECRET_KEY_FALLBACKS",
         "",
-        "Former secret keys, separated by commas, while they are being replaced.",
+        _l("Former secret keys, separated by commas, while they are being replaced."),
         is_secret=True,
     ),
     Setting(
         "PASSERELLE_BASE_URL",
         "",
-        "Address people use, for the links in mails; https:// switches secure cookies on.",
+        _l("Address people use, for the links in mails; https:// switches secure cookies on."),
     ),
     Setting(
-        "PASSERELLE_TRUSTED_PROXIES", "0", "How many proxies stand in front and set X-Forwarded-*."
+        "PASSERELLE_TRUSTED_PROXIES",
+        "0",
+        _l("How many proxies stand in front and set X-Forwarded-*."),
     ),
     Setting(
-        "FILES_DIR", "", "Folder of the attached files; files/ in the instance folder when empty."
+        "FILES_DIR",
+        "",
+        _l("Folder of the attached files; files/ in the instance folder when empty."),
     ),
     Setting(
         "SMTP_URL",
         "",
-        "Mail server, as smtp://user:password@host:587 or smtps://; links are shown when empty.",
+        _l(
+            "Mail server, as smtp://user:password@host:587 or smtps://; links are shown when empty."
+        ),
         is_secret=True,
     ),
-    Setting("MAIL_FROM", "passerelle@localhost", "Sender of the mails."),
+    Setting("MAIL_FROM", "passerelle@localhost", _l("Sender of the mails.")),
 )
 
 

@@ -77,6 +77,7 @@ class Browser:
         """Open a browser that nobody has signed in with."""
         self.app = app
         self.client = app.test_client()
+        self.client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
         self.user: User | None = None
 
     def sign_in(self, role: str | User = "viewer", **values: Any) -> "Browser":

@@ -83,10 +83,19 @@ COLUMNS = (
 )
 
 
+SEVERAL = "several"
+
+
 def country_of(attendance: Attendance) -> str | None:
-    """Return the country somebody stands for: the organisation's, else the person's."""
+    """Return the country somebody stands for: the organisation's, else the person's.
+
+    A group that nobody names may come from one country or from several.
+    """
     organisation, person = attendance.organisation, attendance.person
-    return (organisation and organisation.country) or (person and person.country) or None
+    known = (organisation and organisation.country) or (person and person.country)
+    if known or not attendance.countries:
+        return known or None
+    return attendance.countries[0] if len(attendance.countries) == 1 else SEVERAL
 
 
 def grouped(everybody: Sequence[Attendance]) -> list[tuple[str, list[Attendance]]]:
@@ -97,9 +106,11 @@ def grouped(everybody: Sequence[Attendance]) -> list[tuple[str, list[Attendance]
     named = [
         (country_name(code, locale_code()) or code, rows)
         for code, rows in groups.items()
-        if code is not None
+        if code not in (None, SEVERAL)
     ]
     named.sort(key=lambda pair: sort_key(pair[0]))
+    if SEVERAL in groups:
+        named.append((_("Several countries"), groups[SEVERAL]))
     if None in groups:
         named.append((_("Country not stated"), groups[None]))
     return named

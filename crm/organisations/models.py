@@ -11,6 +11,7 @@ from crm.core.countries import country_words
 from crm.core.db import Base, Personal, about
 from crm.core.i18n import _l
 from crm.core.partial_date import PartialDate
+from crm.core.text import tokens
 from crm.records.models import Part, Record, record_key
 
 
@@ -113,7 +114,7 @@ class Organisation(Record):
 
     def compose_title(self) -> str:
         """Return the name, with the acronym when the name does not hold it."""
-        if self.acronym and self.acronym.casefold() not in self.name.casefold():
+        if self.acronym and not set(tokens(self.acronym)) <= set(tokens(self.name)):
             return f"{self.name} ({self.acronym})"
         return self.name
 

@@ -39,7 +39,7 @@ class Project(Record):
     programme: Mapped[str | None] = mapped_column(
         String(200), info=about(_l("Programme"), hint=_l("For instance AMIF or CERV"))
     )
-    call: Mapped[str | None] = mapped_column(String(200), info=about(_l("Call")))
+    call: Mapped[str | None] = mapped_column(String(200), info=about(_l("Call for projects")))
     grant_number: Mapped[str | None] = mapped_column(String(60), info=about(_l("Grant number")))
     starts: Mapped[PartialDate | None] = mapped_column(index=True, info=about(_l("Start")))
     ends: Mapped[PartialDate | None] = mapped_column(info=about(_l("End")))

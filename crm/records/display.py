@@ -8,11 +8,11 @@ from sqlalchemy import select
 
 from crm.accounts.models import User
 from crm.core.countries import country_name
-from crm.core.db import db
+from crm.core.db import Base, db
 from crm.core.i18n import _
 from crm.records.history import from_json, record_columns
 from crm.records.kinds import record_link
-from crm.records.models import Record, Tag
+from crm.records.models import Part, Record, Tag
 from crm.web.cells import Long
 from crm.web.templating import locale_code, yes_no
 
@@ -46,7 +46,7 @@ def label_of(model: type[Any], key: str) -> str:
 
 
 def points_at(model: type[Any], key: str) -> str | None:
-    """Return "record", "user" or "tag" when a column points at one."""
+    """Return "record", "user", "tag" or "part" when a column points at one."""
     if key in record_columns(model):
         return "record"
     column = sa.inspect(model).columns.get(key)
@@ -57,7 +57,35 @@ def points_at(model: type[Any], key: str) -> str | None:
     )
     if "users" in tables:
         return "user"
-    return "tag" if "tags" in tables else None
+    if "tags" in tables:
+        return "tag"
+    return "part" if any(_part_of(table) for table in tables) else None
+
+
+def _part_of(table: str) -> type[Part] | None:
+    for mapper in Base.registry.mappers:
+        if issubclass(mapper.class_, Part) and getattr(mapper.local_table, "name", "") == table:
+            return mapper.class_
+    return None
+
+
+def _pointed_at(model: type[Any], key: str, value: int, target: str, names: Names) -> Any:
+    if target == "record":
+        return record_link(names.records.get(value)) or _("a record that no longer exists")
+    if target == "user":
+        return names.users.get(value) or _("somebody who left")
+    return names.tags.get(value) if target == "tag" else _part_name(model, key, value)
+
+
+def _part_name(model: type[Any], key: str, value: int) -> str:
+    """Return what a part is called that another part points at."""
+    column = sa.inspect(model).columns[key]
+    part = _part_of(next(iter(column.foreign_keys)).column.table.name)
+    row = db.session.get(part, value) if part is not None else None
+    for name in ("name", "title", "label", "language"):
+        if text := getattr(row, name, None):
+            return str(text)
+    return str(getattr(part, "__part_label__", "")) or _("something that no longer exists")
 
 
 def stored_value(model: type[Any], key: str, value: Any, names: Names) -> Any:
@@ -76,12 +104,8 @@ def live_value(model: type[Any], key: str, value: Any, names: Names) -> Any:
     target = points_at(model, key)
     if value is None:
         return None
-    if target == "record":
-        return record_link(names.records.get(value)) or _("a record that no longer exists")
-    if target == "user":
-        return names.users.get(value) or _("somebody who left")
-    if target == "tag":
-        return names.tags.get(value)
+    if target is not None:
+        return _pointed_at(model, key, value, target, names)
     if isinstance(value, bool):
         return yes_no(value)
     if isinstance(value, list):

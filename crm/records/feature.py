@@ -169,7 +169,7 @@ FEATURE = Feature(
             order=81,
             columns=(
                 Column("scheme", _l("Register"), lambda row: row.scheme),
-                Column("value", _l("Number"), lambda row: row.value),
+                Column("value", _l("Number in the register"), lambda row: row.value),
             ),
         ),
         Panel(

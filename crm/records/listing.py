@@ -253,7 +253,9 @@ class Listing:
     def _chips(self) -> list[Chip]:
         chips = []
         if text := self._first("q"):
-            chips.append(Chip(f"“{text}”", self.address(q=None, without=("q", text))))
+            chips.append(
+                Chip(_("“%(text)s”", text=text), self.address(q=None, without=("q", text)))
+            )
         for each, value in self.active:
             described = each.describe(value) if each.describe else None
             if described is None and each.choices:

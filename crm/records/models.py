@@ -209,7 +209,11 @@ class Identifier(Part, Base):
     )
     value: Mapped[str] = mapped_column(
         String(120),
-        info=about(_l("Number"), personal=Personal.YES, purpose=_l("To tell namesakes apart")),
+        info=about(
+            _l("Number in the register"),
+            personal=Personal.YES,
+            purpose=_l("To tell namesakes apart"),
+        ),
     )
 
     record: Mapped[Record] = relationship(back_populates="identifiers")

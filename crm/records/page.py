@@ -332,7 +332,7 @@ def _names_in(changes: Sequence[Change]) -> Names:
             continue
         for key, pair in change.values.items():
             target = points_at(model, key)
-            if target:
+            if target in targets:
                 targets[target].extend(pair)
     names = Names()
     names.learn(records, users, tags)

@@ -245,7 +245,7 @@ def undo(change: Change) -> None:
     if obstacle is not None or model is None:
         raise NotAllowed(obstacle)
     columns = sa.inspect(model).columns
-    with because(_("Undo"), change.key):
+    with because(_("Change undone"), change.key):
         if change.act is Act.UPDATE:
             old = {key: from_json(columns[key], pair[0]) for key, pair in change.values.items()}
             check_references(model, old)

@@ -9,6 +9,7 @@ from flask import abort, flash, jsonify, redirect, render_template, request, sen
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from werkzeug.routing import BaseConverter, Map
 from werkzeug.wrappers import Response
 
@@ -276,6 +277,9 @@ def _add_history(bp: Blueprint, kind: RecordKind, view: Permission, edit: Permis
         except (NotAllowed, InvalidValue) as refused:
             db.session.rollback()
             flash(str(refused.message), "error")
+        except IntegrityError:
+            db.session.rollback()
+            flash(_("Other things depend on it by now. Undo or remove those first"), "error")
         else:
             flash(_("The change was undone"), "success")
         return redirect(kind.url(record, "history"))

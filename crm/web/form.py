@@ -10,7 +10,7 @@ from wtforms.validators import Length, ValidationError
 
 from crm.core.db import db
 from crm.core.errors import InvalidValue, SentBefore
-from crm.core.i18n import _
+from crm.core.i18n import _, _l
 from crm.core.once import Sending, claim, new_token, page_of
 from crm.core.text import clean_line, clean_text
 
@@ -34,8 +34,38 @@ class TooLong(Length):
             )
 
 
+class Sentences:
+    """The sentences of WTForms, said so that they tell what to do."""
+
+    WORDS: ClassVar[dict[str, Any]] = {
+        "Not a valid choice.": _l("Choose one of the values in the list"),
+        "Invalid Choice: could not coerce.": _l("Choose one of the values in the list"),
+        "Invalid choice(s): one or more data inputs could not be coerced.": _l(
+            "Choose values of the list"
+        ),
+        "Not a valid integer value.": _l("Enter a whole number, in digits"),
+        "Not a valid decimal value.": _l("Enter a number, for instance 1200 or 1200.50"),
+        "Not a valid date value.": _l("Choose a date, or write it like 2026-11-23"),
+    }
+
+    def gettext(self, message: str) -> str:
+        """Return a sentence in the language of the reader."""
+        return str(self.WORDS.get(message) or _(message))
+
+    def ngettext(self, singular: str, plural: str, number: int) -> str:
+        """Return the sentence that fits the number."""
+        return self.gettext(singular if number == 1 else plural)
+
+
 class Form(FlaskForm):
     """A form of one model: each field takes label, hint and length from its column."""
+
+    class Meta(FlaskForm.Meta):
+        """How the library treats these forms."""
+
+        def get_translations(self, form: Any) -> Sentences:
+            """Return our sentences instead of the library's."""
+            return Sentences()
 
     model: ClassVar[type[Any] | None] = None
     extra_fields: ClassVar[Sequence[str]] = ()
