@@ -162,7 +162,7 @@ def test_people_organisations_and_groups_are_noted_at_a_meeting(browser, session
         ({}, "person_id", "Enter a person, an organisation, or who they are as a group"),
         ({"headcount": "5"}, "person_id", "Enter a person, an organisation"),
         ({"category": "x", "headcount": "0"}, "headcount", "from 1 to 100,000"),
-        ({"category": "x", "headcount": "many"}, "headcount", "integer"),
+        ({"category": "x", "headcount": "many"}, "headcount", "whole number"),
         ({"person_id": "Nobody Known"}, "person_id", "Nothing is called “Nobody Known”"),
         ({"category": "x", "countries": ["ZZ"]}, "countries", "list"),
     ],
@@ -244,14 +244,26 @@ def test_the_attendance_page_goes_by_country_of_the_organisation_else_of_the_per
     )
     AttendanceFactory(**here, person_id=PersonFactory(name="Bea Test", country="DE").id)
     AttendanceFactory(**here, person_id=PersonFactory(name="Cleo Test").id)
-    AttendanceFactory(**here, person_id=None, category="chercheurs", headcount=3)
+    for codes in (None, ["IT"], ["IT", "PT"]):
+        AttendanceFactory(
+            **here, person_id=None, category=f"groupe {codes}", headcount=3, countries=codes
+        )
     page = browser.sign_in("viewer").get("meetings.attendance", place=place(meeting))
     headings = [each.text_content().strip() for each in page.select("//main//h2")]
-    assert headings == ["Germany (1)", "Spain (1)", "Country not stated (2)"]
+    assert headings == [
+        "Germany (1)",
+        "Italy (1)",
+        "Spain (1)",
+        "Several countries (1)",
+        "Country not stated (2)",
+    ]
     tables = page.select("//main//table")
     assert "Bea Test" in tables[0].text_content()
-    assert "Ada Test" in tables[1].text_content()
-    assert "chercheurs (3)" in tables[2].text_content()
+    assert "groupe ['IT'] (3)" in tables[1].text_content()
+    assert "Ada Test" in tables[2].text_content()
+    assert "Italy, Portugal" in tables[3].text_content()
+    assert "groupe None (3)" in tables[4].text_content()
+    assert "Cleo Test" in tables[4].text_content()
     moved = browser.get(f"/meetings/{meeting.id}-other/attendance", follow=False)
     assert moved.location.endswith(f"/meetings/{place(meeting)}/attendance")
 
