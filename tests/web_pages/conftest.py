@@ -8,16 +8,22 @@ from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy import select
 from werkzeug.serving import make_server
 
 from crm.accounts.models import Role
 from crm.accounts.passwords import hash_password
 from crm.accounts.services import open_session
 from crm.core.db import db
+from crm.core.partial_date import PartialDate
 from crm.core.principal import SYSTEM, acting_as
+from crm.example.loader import REGISTER, load
+from crm.interactions.models import InteractionKind
+from crm.interactions.services import FollowUp, log
 from crm.organisations.models import PartnershipStatus
 from crm.records.kinds import registry
-from crm.records.models import Base, ContactKind, ContactPoint, Visibility
+from crm.records.models import Base, ContactKind, ContactPoint, Identifier, Visibility
+from crm.tasks.models import Task
 from tests.conftest import make_app
 from tests.factories.accounts import UserFactory
 from tests.factories.organisations import OrganisationFactory, RelationFactory
@@ -31,11 +37,10 @@ QUIET = ("crm.access", "crm.security", "werkzeug")
 
 @dataclass(frozen=True)
 class Server:
-    """A server, a record's page on it, and who is signed in."""
+    """A server, the pages of some records on it, and who is signed in."""
 
     url: str
-    organisation: str
-    person: str
+    places: dict[str, str]
     token: str
     cookie: str
 
@@ -51,20 +56,20 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         logger.disabled = True
     with app.app_context(), acting_as(db.session, SYSTEM):
         Base.metadata.create_all(db.engine)
-        organisation, person, token = _world()
+        records, token = _world()
         db.session.commit()
-        place = {
-            "organisation": f"/organisations/{organisation.id}-{organisation.slug}",
-            "person": f"/people/{person.id}-{person.slug}",
-        }
+        with app.test_request_context():
+            places = {key: registry.kind_of(record).url(record) for key, record in records.items()}
+            organisation_id = records["organisation"].id
         db.session.remove()
+    places["organisation_id"] = str(organisation_id)
     with app.app_context():
         serializer = app.session_interface.get_signing_serializer(app)
         cookie = serializer.dumps({"_user_id": token, "_fresh": True})
     web = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=web.serve_forever, daemon=True)
     thread.start()
-    yield Server(f"http://127.0.0.1:{web.server_port}", token=token, cookie=cookie, **place)
+    yield Server(f"http://127.0.0.1:{web.server_port}", token=token, cookie=cookie, places=places)
     web.shutdown()
     thread.join()
     web.server_close()
@@ -108,7 +113,22 @@ def _world():
     )
     db.session.flush()
     PositionFactory(person_id=person.id, organisation_id=organisation.id)
-    return organisation, person, open_session(user, browser="Chromium")
+    load()
+    records = {
+        "organisation": organisation,
+        "person": person,
+        "exchange": log(
+            participant_ids=[organisation.id, person.id],
+            interaction_kind=InteractionKind.CALL,
+            note="What to say together before the forum.",
+            follow_up=FollowUp("Send the paper", PartialDate(2026, 12, 1), user.id),
+        ),
+    }
+    for key in ("ecre", "ftda", "ev-rome-2020", "decl-rome", "cifer"):
+        number = select(Identifier).where(Identifier.scheme == REGISTER, Identifier.value == key)
+        records[key] = db.session.scalars(number).one().record
+    records["task"] = db.session.scalars(select(Task)).first()
+    return records, open_session(user, browser="Chromium")
 
 
 @pytest.fixture(scope="session")

@@ -35,6 +35,27 @@ PAGES = {
     "jobs": "/admin/jobs",
     "settings": "/admin/settings",
     "error": "/no-such-page",
+    "networks": "/networks/",
+    "network": "{ecre}",
+    "our own organisation": "{ftda}",
+    "new network": "/networks/new",
+    "new membership": "{ftda}/memberships/new",
+    "meetings": "/meetings/",
+    "meeting": "{ev-rome-2020}",
+    "attendance": "{ev-rome-2020}/attendance",
+    "new attendance": "{ev-rome-2020}/attendances/new",
+    "pack": "{ev-rome-2020}/pack",
+    "declarations": "/declarations/",
+    "declaration": "{decl-rome}",
+    "stage": "{decl-rome}/stage",
+    "new signature": "{decl-rome}/signatures/new",
+    "projects": "/projects/",
+    "project": "{cifer}",
+    "exchanges": "/interactions/",
+    "exchange": "{exchange}",
+    "log": "/interactions/new?organisation={organisation_id}",
+    "tasks": "/tasks/",
+    "task": "{task}",
 }
 STRANGER = {"sign in": "/sign-in", "forgotten": "/forgot", "unusable link": "/link/none"}
 
@@ -85,7 +106,7 @@ def look(page):
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_can_be_used_by_everybody(visit, server, name):
     page = visit()
-    page.goto(PAGES[name].format(organisation=server.organisation, person=server.person))
+    page.goto(PAGES[name].format_map(server.places))
     look(page)
 
 
@@ -129,7 +150,7 @@ def test_what_is_wrong_is_read_first_and_leads_to_its_field(visit):
 
 def test_a_record_is_found_while_typing_and_chosen_by_keyboard(visit, server):
     page = visit()
-    page.goto(f"{server.person}/positions/new")
+    page.goto(f"{server.places['person']}/positions/new")
     field = page.get_by_role("combobox", name="Organisation")
     field.press_sequentially("sant")
     page.get_by_role("option").first.wait_for()
@@ -168,7 +189,7 @@ def test_the_skip_link_leads_past_the_navigation(visit):
 
 def test_a_record_prints_on_one_sheet_without_the_navigation(visit, server):
     page = visit()
-    page.goto(server.organisation)
+    page.goto(server.places["organisation"])
     page.emulate_media(media="print")
     for hidden in (".site-header", ".rail", ".bar", ".tools"):
         assert not page.locator(hidden).first.is_visible()
