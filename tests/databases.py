@@ -35,5 +35,7 @@ def postgresql_url(name: str) -> str:
     with engine.connect() as connection:
         connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}"')
         connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
+        # A statement that hangs must fail with its name, not keep the run waiting.
+        connection.exec_driver_sql(f'ALTER DATABASE "{name}" SET statement_timeout TO 30000')
     engine.dispose()
     return url.set(database=name).render_as_string(hide_password=False)

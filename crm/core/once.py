@@ -1,11 +1,12 @@
 """A form sent twice adds its thing once."""
 
+import hashlib
 import secrets
 from datetime import datetime
+from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy import String
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.core.clock import now
@@ -37,17 +38,22 @@ def claim(token: str | None) -> Sending | None:
 
     A second sending waits here until the first has ended, then finds its row.
     """
-    values = {"token": (token or new_token())[:32], "url": None, "at": now()}
-    insert: sa.Executable
+    values = {"token": _key(token), "url": None, "at": now()}
+    insert: Any
     if db.session.get_bind().dialect.name == "postgresql":
         insert = postgresql.insert(Sending).values(values).on_conflict_do_nothing()
     else:
-        insert = sa.insert(Sending).values(values).prefix_with("OR IGNORE")
-    taken: sa.CursorResult[tuple[()]] = db.session.connection().execute(insert)
-    return db.session.get(Sending, values["token"]) if taken.rowcount else None
+        insert = sqlite.insert(Sending).values(values).on_conflict_do_nothing()
+    taken = db.session.connection().scalar(insert.returning(Sending.token))
+    return db.session.get(Sending, taken) if taken else None
 
 
 def page_of(token: str | None) -> str | None:
     """Return the page of what a form that was taken made."""
-    found = db.session.get(Sending, (token or "")[:32])
+    found = db.session.get(Sending, _key(token))
     return found.url if found else None
+
+
+def _key(token: str | None) -> str:
+    """Return what a token is stored as, whatever was sent as one."""
+    return hashlib.sha256((token or new_token()).encode(errors="replace")).hexdigest()[:32]

@@ -236,7 +236,6 @@ def _identity(context: PackContext, organisation: Organisation, language: Langua
         (_("Kind of organisation"), str(organisation.organisation_kind.label)),
         (_("Place"), place_of),
         (_("Partnership"), str(status.label) if status else None),
-        (_("Good to know"), organisation.good_to_know),
     ]
     link = context.link(organisation)
     if link is not None and not isinstance(link, str):

@@ -28,6 +28,7 @@ from crm.web.cells import Action
 from crm.web.form import Form
 
 MOST_SUGGESTIONS = 10
+NO_FIELDS = ("data", "errors", "meta", "once")
 
 
 @dataclass(frozen=True)
@@ -236,7 +237,7 @@ def _named_fields(form: type[Form]) -> dict[str, Any]:
     return {
         key: (values if len(values) > 1 else values[0])
         for key, values in request.args.lists()
-        if hasattr(form, key) and not key.startswith("_") and key not in ("data", "errors", "meta")
+        if hasattr(form, key) and not key.startswith("_") and key not in NO_FIELDS
     }
 
 
