@@ -27,6 +27,7 @@ _RTL_RUN = re.compile(f"[{_RTL}]+(?:[ \u00a0\u202f.,:'’\\-–\u200c\u200d]+[{_
 
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:|tel:)[!-~]+", re.IGNORECASE)
 _LONGEST_LINK = 2000
+_SEEN = re.compile(r"[^\W_]|[!-/:-@\[-`{-~]")
 
 LARGEST_NUMBER = 10**15
 """Beyond, a number with a decimal point is no longer exact."""
@@ -65,7 +66,10 @@ def lines_of(value: Value, document: Document) -> list[list[Piece]]:
     if isinstance(value, Lines):
         return [line for each in value.lines for line in lines_of(each, document)] or [[]]
     if isinstance(value, Linked):
-        return [[Piece(clean_line(value.text) or clean_line(value.url), safe_link(value.url))]]
+        text = clean_line(value.text)
+        # A link of characters nobody sees could not be followed, and PDF/UA refuses it.
+        text = text if _SEEN.search(text) else clean_line(value.url)
+        return [[Piece(text, safe_link(value.url) if _SEEN.search(text) else None)]]
     return [[Piece(line)] for line in clean(plain(value, document)).split("\n")]
 
 

@@ -1,10 +1,11 @@
 """A viewer cannot tell a database with confidential records from one without (C16)."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 import time_machine
+from flask import Flask
 
 import crm.core.db
 from crm.accounts.models import Role
@@ -38,8 +39,9 @@ class Dice:
 
 
 @pytest.fixture
-def worlds(database, tmp_path, monkeypatch) -> Callable[[bool], tuple[Browser, dict]]:
+def worlds(database, tmp_path, monkeypatch) -> Iterator[Callable[[bool], tuple[Browser, dict]]]:
     """Return a function that makes a database with or without confidential records."""
+    made: list[Flask] = []
 
     def make(with_confidential: bool) -> tuple[Browser, dict]:
         dice = Dice()
@@ -48,6 +50,7 @@ def worlds(database, tmp_path, monkeypatch) -> Callable[[bool], tuple[Browser, d
         folder = tmp_path / f"world-{with_confidential}"
         url = "" if database == "sqlite" else postgresql_url(f"world_{with_confidential}".lower())
         app = make_app(folder, url)
+        made.append(app)
         with app.app_context():
             Base.metadata.create_all(db.engine)
             set_principal(db.session, SYSTEM)
@@ -61,7 +64,11 @@ def worlds(database, tmp_path, monkeypatch) -> Callable[[bool], tuple[Browser, d
             db.session.remove()
         return browser, places
 
-    return make
+    yield make
+    for app in made:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
 
 
 @pytest.mark.slow
