@@ -380,7 +380,7 @@ def crowd(session):
     session.add_all(rows)
     session.flush()
     if session.get_bind().dialect.name == "postgresql":
-        # What autovacuum does for rows that stay; without it the planner takes the tables for empty.
+        # As autovacuum does for rows that stay: without it the planner takes the tables for empty.
         session.execute(sa.text("ANALYZE"))
     return meeting
 
