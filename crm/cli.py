@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 import sqlalchemy as sa
-from alembic.util.exc import CommandError
 from flask import Flask, current_app
 from flask.cli import FlaskGroup, ScriptInfo
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -21,7 +20,12 @@ from crm.core.engine import UnusableDatabase
 from crm.core.errors import InvalidValue, NotAllowed
 from crm.core.principal import SYSTEM, set_principal
 from crm.web.checks import deployment_problems
-from crm.web.migrations import flask_migrate, known_revisions
+from crm.web.migrations import (
+    MigrationFailed,
+    flask_migrate,
+    known_revisions,
+    upgrade_tables,
+)
 from crm.web.worker import start_in_background, work
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -136,8 +140,8 @@ def upgrade_database() -> bool:
         raise Failure(_behind(found, head, known))
     logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
-        flask_migrate(current_app).upgrade()
-    except CommandError as wrong:
+        upgrade_tables(current_app)
+    except MigrationFailed as wrong:
         raise Failure(f"The database cannot be upgraded: {wrong}") from None
     return True
 

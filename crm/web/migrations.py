@@ -22,6 +22,22 @@ def flask_migrate(app: Flask) -> Any:
     return library
 
 
+class MigrationFailed(Exception):
+    """The database could not be brought to another revision; the message says why."""
+
+
+def upgrade_tables(app: Flask) -> None:
+    """Bring the database to the newest revision.
+
+    :raises MigrationFailed: when a revision cannot be applied.
+    """
+    refused = importlib.import_module("alembic.util.exc").CommandError
+    try:
+        flask_migrate(app).upgrade()
+    except refused as wrong:
+        raise MigrationFailed(str(wrong)) from None
+
+
 def known_revisions() -> set[str]:
     """Return all revisions the code knows."""
     script = importlib.import_module("alembic.script")
