@@ -297,7 +297,7 @@ def _pages(found: _Found) -> list[Section]:
             lines = rows.get(organisation_id)
             if lines:
                 columns = [str(column) for column in table.columns]
-                blocks.append(Table(f"{table.title} – {title}", columns, lines))
+                blocks.append(Table("", columns, lines))  # The heading above names it.
             else:
                 blocks.append(Empty(str(table.empty)))
         pages.append(Section(title, blocks, level=2))
