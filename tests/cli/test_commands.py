@@ -65,7 +65,7 @@ def test_users_are_invited_listed_turned_off_and_on(tmp_path):
         listed = crm(instance, "user", "list").stdout.splitlines()
         assert listed == [
             "claire@example.org\tadmin\ton\tClaire",
-            "admin@localhost\tadmin\toff\tAdministrator",  # Of the first start, not needed.
+            "admin@localhost\tadmin\toff\tAdministration",  # Of the first start, not needed.
             "paul@example.org\tcontributor\toff\tPaul",
         ]
         refused = crm(instance, "user", "link", "paul@example.org")
