@@ -2,9 +2,10 @@
 
 import hashlib
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import String
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
@@ -12,6 +13,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from crm.core.clock import now
 from crm.core.db import Base, about, db
 from crm.core.i18n import _l
+
+KEPT = timedelta(days=7)
 
 
 class Sending(Base):
@@ -46,6 +49,14 @@ def claim(token: str | None) -> Sending | None:
         insert = sqlite.insert(Sending).values(values).on_conflict_do_nothing()
     taken = db.session.connection().scalar(insert.returning(Sending.token))
     return db.session.get(Sending, taken) if taken else None
+
+
+def forget_old() -> None:
+    """Delete the forms taken so long ago that nobody sends them again."""
+    db.session.execute(
+        sa.delete(Sending).where(Sending.at < now() - KEPT),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def page_of(token: str | None) -> str | None:

@@ -1,7 +1,6 @@
 """Questions about exchanges. Each returns a statement; the caller fetches."""
 
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Select, exists, func, select, union
@@ -130,30 +129,4 @@ def contacted_people(organisation_id: int, day: date, most: int = 3) -> Select[P
         .where(there)
         .order_by(func.coalesce(last.c.happened, "").desc(), Person.sort_key, Person.id)
         .limit(most)
-    )
-
-
-def last_contact(record_id: int) -> Select[Any]:
-    """Return the date of the last exchange with a record."""
-    return (
-        select(func.max(Interaction.happened))
-        .join(Participant, Participant.interaction_id == Interaction.id)
-        .where(Participant.record_id == record_id)
-    )
-
-
-def known_by(record_ids: list[int]) -> Select[int, int | None, int, PartialDate]:
-    """Return (record id, user id, how often, last) for who of the team was in touch with whom."""
-    exchange = aliased(Interaction)
-    return (
-        select(
-            Participant.record_id,
-            exchange.created_by_id,
-            func.count(exchange.id),
-            func.max(exchange.happened),
-        )
-        .join(exchange, exchange.id == Participant.interaction_id)
-        .where(Participant.record_id.in_(record_ids), exchange.created_by_id.is_not(None))
-        .group_by(Participant.record_id, exchange.created_by_id)
-        .order_by(Participant.record_id, func.count(exchange.id).desc())
     )

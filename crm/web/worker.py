@@ -6,6 +6,7 @@ import threading
 from flask import Flask
 
 from crm.core.db import db
+from crm.core.once import forget_old
 from crm.core.principal import SYSTEM, set_principal
 from crm.core.queue import forget_done, run_due
 
@@ -47,6 +48,7 @@ def _round(app: Flask, *, cleaning: bool) -> int:
         set_principal(db.session, SYSTEM)
         if cleaning:
             forget_done()
+            forget_old()
             db.session.commit()
         return run_due()
 

@@ -1,9 +1,12 @@
 """A form sent twice adds its thing once, whatever the kind."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 
-from crm.core.once import Sending, claim, new_token, page_of
+from crm.core.clock import now
+from crm.core.once import Sending, claim, forget_old, new_token, page_of
 from crm.organisations.models import Organisation
 from crm.records.models import Name
 from tests.factories.organisations import OrganisationFactory
@@ -102,3 +105,10 @@ def test_a_strange_token_is_a_token(browser, session, once):
     assert send(browser, once).title == "Refuge"
     send(browser, once, name="Autre")
     assert count(session, Organisation) == 1
+
+
+def test_forms_taken_long_ago_are_forgotten_and_fresh_ones_kept(session):
+    session.add_all([Sending(token="old", at=now() - timedelta(days=8)), Sending(token="fresh")])
+    session.flush()
+    forget_old()
+    assert session.scalars(select(Sending.token)).all() == ["fresh"]
