@@ -14,10 +14,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 import crm.accounts.feature
+import crm.agenda.feature
 import crm.declarations.feature
+import crm.duties.feature
 import crm.example.feature
 import crm.home.feature
 import crm.interactions.feature
+import crm.lists.feature
 import crm.meetings.feature
 import crm.networks.feature
 import crm.organisations.feature
@@ -35,6 +38,7 @@ from crm.permissions import Permission
 from crm.records import ddl, history, visibility
 from crm.records.kinds import registry
 from crm.records.views import PlaceConverter, record_blueprint
+from crm.statuses import book
 from crm.web import health
 from crm.web.application import Application
 from crm.web.errors import prepare_errors
@@ -50,6 +54,7 @@ FEATURES: tuple[Feature, ...] = (
     crm.people.feature.FEATURE,
     crm.networks.feature.FEATURE,
     crm.projects.feature.FEATURE,
+    crm.duties.feature.FEATURE,
     crm.meetings.feature.FEATURE,
     crm.declarations.feature.FEATURE,
     crm.tasks.feature.FEATURE,
@@ -58,10 +63,12 @@ FEATURES: tuple[Feature, ...] = (
     crm.home.feature.FEATURE,
     crm.search.feature.FEATURE,
     crm.accounts.feature.FEATURE,
+    crm.agenda.feature.FEATURE,
+    crm.lists.feature.FEATURE,
     crm.settings.feature.FEATURE,
     crm.example.feature.FEATURE,
 )
-LISTENERS = (ddl, history, visibility)
+LISTENERS = (ddl, history, visibility, book)
 """Modules that listen to the session from the moment they are imported."""
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -148,6 +155,7 @@ def _register(app: Flask, features: Sequence[Feature]) -> None:
     for feature in features:
         registry.kinds.update({kind.name: kind for kind in feature.kinds})
         registry.parts.update({f"{feature.name}.{part.name}": part for part in feature.parts})
+        registry.lists.update({each.name: each for each in feature.lists})
         registry.panels.extend(feature.panels)
         registry.moments.extend(feature.moments)
         registry.facts.extend(feature.facts)
@@ -155,6 +163,8 @@ def _register(app: Flask, features: Sequence[Feature]) -> None:
         registry.home.extend(feature.home)
         registry.pack_sections.extend(feature.pack_sections)
         registry.pack_tables.extend(feature.pack_tables)
+        registry.calendar.extend(feature.calendar)
+        registry.digest.extend(feature.digest)
     extra: dict[str, list[Any]] = {}
     for feature in features:
         for name, add_routes in feature.routes:

@@ -14,6 +14,8 @@ class Permission(StrEnum):
     DECLARATIONS_MANAGE = "declarations:manage"
     FILES_EDIT = "files:edit"
     INTERACTIONS_EDIT = "interactions:edit"
+    LISTS_EDIT = "lists:edit"
+    NETWORKS_MANAGE = "networks:manage"  # Renew, end, suspend our links.
     PACKS_MAKE = "packs:make"
     RECORDS_CONFIDENTIAL = "records:confidential"  # May see and set the level "managers".
     RECORDS_EDIT = "records:edit"
@@ -30,6 +32,8 @@ _CONTRIBUTOR = _VIEWER | {
 }
 _MANAGER = _CONTRIBUTOR | {
     Permission.DECLARATIONS_MANAGE,
+    Permission.LISTS_EDIT,
+    Permission.NETWORKS_MANAGE,
     Permission.RECORDS_CONFIDENTIAL,
     Permission.RECORDS_TRASH,
 }

@@ -147,6 +147,7 @@ class AccountForm(Form):
         validators=[DataRequired(_l("Choose one of the values in the list"))],
     )
     shortcuts = BooleanField()
+    wants_digest = BooleanField()
 
 
 class PasswordForm(Form):

@@ -1,6 +1,6 @@
 """Users, their sessions, their one-time links, and failed attempts to sign in."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from flask_login import UserMixin
 from sqlalchemy import ForeignKey, Index, String
@@ -49,6 +49,16 @@ class User(UserMixin, HasId, Base):
     locale: Mapped[str] = mapped_column(String(5), default="fr", info=about(_l("Language")))
     theme: Mapped[Theme] = mapped_column(default=Theme.AUTO, info=about(_l("Colours")))
     shortcuts: Mapped[bool] = mapped_column(default=True, info=about(_l("Keyboard shortcuts")))
+    wants_digest: Mapped[bool] = mapped_column(
+        default=True,
+        info=about(
+            _l("Daily mail when something is due"),
+            hint=_l("At 8:00, on days when something of yours is due or late."),
+        ),
+    )
+    digest_on: Mapped[date | None] = mapped_column(
+        info=about(_l("Day of the last daily mail"), internal=True)
+    )
     password_hash: Mapped[str | None] = mapped_column(
         String(200), info=about(_l("Password"), personal=Personal.SECRET, internal=True)
     )

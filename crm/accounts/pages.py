@@ -110,6 +110,7 @@ _JOBS = {
     "mail": _l("Mail"),
     "accounts.link": _l("Mail with a one-time link"),
     "accounts.forgot": _l("Request for a new password"),
+    "agenda.digest": _l("Daily mail"),
 }
 
 

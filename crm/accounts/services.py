@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import logging
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -47,6 +48,9 @@ SESSION_LIFE = SessionLife(idle=timedelta(minutes=30), absolute=timedelta(hours=
 ADMIN_SESSION_LIFE = SessionLife(idle=timedelta(minutes=15), absolute=timedelta(hours=4))
 SEEN_EVERY = timedelta(minutes=1)
 KEEP_SESSIONS = timedelta(days=30)
+
+leaving: dict[str, Callable[[int], None]] = {}
+"""What else ends for a user who is turned off, by feature."""
 
 
 def _log(event: str, user_id: int | None, **extra: Any) -> None:
@@ -125,6 +129,8 @@ def disable(user: User) -> None:
     user.is_enabled = False
     end_all_sessions(user)
     end_links(user)
+    for end in leaving.values():
+        end(user.id)
     _log("user_disabled", user.id)
 
 
@@ -146,9 +152,12 @@ def _check_not_last(user: User, field: str) -> None:
         )
 
 
-def change_own(user: User, *, name: str, locale: str, theme: Any, shortcuts: bool) -> User:
+def change_own(
+    user: User, *, name: str, locale: str, theme: Any, shortcuts: bool, wants_digest: bool
+) -> User:
     """Change what people decide of their own account."""
     user.name, user.theme, user.shortcuts = name, theme, shortcuts
+    user.wants_digest = wants_digest
     choose_language(user, locale)
     return user
 

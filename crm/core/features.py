@@ -1,7 +1,8 @@
 """What a feature may add to the whole; the rest reads this and imports no feature."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 from crm.permissions import Permission
@@ -32,9 +33,14 @@ class Feature:
     :param pack_tables: what it says there of each organisation
         (:class:`crm.records.packing.PackTable`).
     :param commands: groups or commands of the command line.
+    :param lists: lists of values that managers edit (:class:`crm.records.kinds.ListKind`).
     :param home: blocks of the page Today (:class:`crm.records.kinds.HomeBlock`).
     :param facts: pairs of a kind's name and a function that returns more facts of its page.
     :param record_actions: functions that return more things to do from the page of a record.
+    :param calendar: functions that take a user's id, while the session acts for that user, and
+        return entries of the calendar (:class:`crm.records.agenda.CalendarEvent`).
+    :param digest: functions that take a user's id, likewise, and the day of the daily mail, and
+        return what it says (:class:`crm.records.agenda.DigestSection`) or nothing.
     """
 
     name: str
@@ -48,6 +54,9 @@ class Feature:
     pack_sections: Sequence[Any] = ()
     pack_tables: Sequence[Any] = ()
     commands: Sequence[Any] = ()
+    lists: Sequence[Any] = ()
     home: Sequence[Any] = ()
     facts: Sequence[tuple[str, Callable[[Any], Sequence[tuple[Any, Any]]]]] = ()
     record_actions: Sequence[Callable[[Any], Sequence[Any]]] = ()
+    calendar: Sequence[Callable[[int], Iterable[Any]]] = ()
+    digest: Sequence[Callable[[int, date], Any]] = ()

@@ -92,6 +92,19 @@ class PartialDate:
         """Return a text that sorts after every day within, and before any later day."""
         return f"{self}~"
 
+    def in_months(self, months: int) -> "PartialDate":
+        """Return the date so many months later, as precise; a month's last day stays within it."""
+        if self.month is None:
+            return PartialDate(self.year + months // 12)
+        year, month = divmod(self.year * 12 + self.month - 1 + months, 12)
+        month += 1
+        day = None if self.day is None else min(self.day, _days_in(year, month))
+        return PartialDate(year, month, day)
+
+    def in_years(self, years: int) -> "PartialDate":
+        """Return the date so many years later, as precise."""
+        return self.in_months(12 * years)
+
     def contains(self, day: date) -> bool:
         """Tell whether the day lies within."""
         return (

@@ -5,7 +5,8 @@ together with the end of the job, and only while the worker still holds its clai
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,6 +33,7 @@ LATE = timedelta(minutes=10)
 Payload = dict[str, Any]
 Handler = Callable[[Payload], None]
 handlers: dict[str, Handler] = {}
+periodics: dict[str, Callable[[], None]] = {}
 
 
 class JobState(Choice):
@@ -84,6 +86,30 @@ def handler(name: str) -> Callable[[Handler], Handler]:
     return register
 
 
+def periodic(name: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Register a function that the worker calls every minute, to look for what to queue.
+
+    It commits what it does: several workers may call it at once, each must find what others did.
+    """
+
+    def register(function: Callable[[], None]) -> Callable[[], None]:
+        periodics[name] = function
+        return function
+
+    return register
+
+
+def run_periodic() -> None:
+    """Call the periodic functions; one that fails keeps none from the others."""
+    for name, function in periodics.items():
+        try:
+            function()
+            db.session.commit()
+        except Exception:
+            db.session.rollback()
+            logger.exception("periodic function failed", extra={"name_of_job": name})
+
+
 def enqueue(name: str, payload: Payload, run_at: datetime | None = None) -> Job:
     """Queue a job in the current transaction: it exists if and only if the change does."""
     job = Job(name=name, payload=payload, run_at=run_at or now())
@@ -114,13 +140,19 @@ def is_late() -> bool:
 
 def is_anything_due() -> bool:
     """Tell whether a job waits, without taking the write lock."""
+    with without_write_lock():
+        return bool(db.session.scalar(sa.select(sa.exists().where(_due()))))
+
+
+@contextmanager
+def without_write_lock() -> Iterator[None]:
+    """Look for work in a transaction that only reads: finding none must hold nobody up."""
     db.session.info["read_only"] = True
     try:
-        found = db.session.scalar(sa.select(sa.exists().where(_due())))
+        yield
         db.session.commit()
     finally:
         db.session.info["read_only"] = False
-    return bool(found)
 
 
 def claim() -> Job | None:

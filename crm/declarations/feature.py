@@ -6,6 +6,7 @@ from typing import Any
 from flask import url_for
 from flask_login import current_user
 
+from crm.core.clock import today
 from crm.core.countries import country_name
 from crm.core.db import db
 from crm.core.features import Feature, NavItem
@@ -20,8 +21,10 @@ from crm.declarations.models import (
     Stage,
     Submission,
 )
+from crm.declarations.status import SUBJECT, stage_on
 from crm.declarations.views import add_routes
 from crm.permissions import Permission
+from crm.records.asof import happened_by
 from crm.records.filters import record_filter
 from crm.records.kinds import (
     Column,
@@ -35,6 +38,7 @@ from crm.records.kinds import (
 )
 from crm.records.listing import choice_filter
 from crm.records.models import Record
+from crm.statuses.listing import status_list
 from crm.web.cells import Action, Chip, Link, Long, Tone, lines
 from crm.web.templating import locale_code
 
@@ -59,7 +63,8 @@ SIGNATURE_LOOKS: dict[SignatureStatus, tuple[Tone, str]] = {
 
 def stage_chip(declaration: Declaration) -> Chip:
     """Return how far a declaration has come, as a chip."""
-    return Chip(declaration.stage.label, *STAGE_LOOKS[declaration.stage])
+    stage = stage_on(declaration, today())
+    return Chip(stage.label, *STAGE_LOOKS[stage])
 
 
 def counts(declaration: Declaration) -> str:
@@ -230,6 +235,13 @@ FEATURE = Feature(
     name="declarations",
     pack_tables=packing.TABLES,
     kinds=(DECLARATION,),
+    lists=(
+        status_list(
+            SUBJECT,
+            _l("Stages of declarations"),
+            _l("Managers move a declaration; the rules say what its deadline does."),
+        ),
+    ),
     parts=(TEXT, SIGNATURE, SUBMISSION),
     nav=(NavItem(_l("Declarations"), "declarations.index", order=60),),
     routes=(("declaration", add_routes),),
@@ -315,6 +327,7 @@ FEATURE = Feature(
             title=_l("Declarations"),
             on=("organisation", "person"),
             query=queries.signatures_of,
+            on_day=happened_by(Signature.signed_on),
             side=True,
             order=35,
             columns=(
@@ -327,6 +340,7 @@ FEATURE = Feature(
             title=_l("Declarations handed to it"),
             on=("organisation",),
             query=queries.submissions_to,
+            on_day=happened_by(Submission.submitted_on),
             side=True,
             order=36,
             columns=(

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from crm.core.choice import Choice
 from crm.core.db import Base, Personal, about
@@ -17,7 +17,7 @@ from crm.core.partial_date import PartialDate
 from crm.meetings.models import Meeting
 from crm.organisations.models import Organisation
 from crm.people.models import WORK, Person
-from crm.records.models import Part, Record, record_key
+from crm.records.models import Deadline, DeadlineKind, Part, Record, record_key
 
 
 class DeclarationKind(Choice):
@@ -87,6 +87,14 @@ class Declaration(Record):
         foreign_keys=predecessor_id, remote_side=id
     )
 
+    closing_deadlines: Mapped[list[Deadline]] = relationship(
+        primaryjoin=lambda: sa.and_(
+            Declaration.id == foreign(Deadline.record_id),
+            Deadline.kind == DeadlineKind.SIGNATURE,
+            Deadline.is_soft.is_(False),
+        ),
+        viewonly=True,
+    )
     signatures: Mapped[list["Signature"]] = relationship(
         back_populates="declaration", foreign_keys="Signature.declaration_id"
     )

@@ -20,6 +20,7 @@ def listed() -> Select[Declaration]:
     """Return declarations with what the list shows of each."""
     return select(Declaration).options(
         selectinload(Declaration.origin_meeting),
+        selectinload(Declaration.closing_deadlines),
         selectinload(Declaration.signatures).load_only(Signature.status),
     )
 

@@ -17,6 +17,7 @@ from crm.core.db import db
 from crm.core.partial_date import PartialDate
 from crm.declarations import services as declarations
 from crm.declarations.models import Declaration, Stage
+from crm.duties import services as duties
 from crm.meetings import services as meetings
 from crm.meetings.models import (
     AttendanceStatus,
@@ -25,11 +26,11 @@ from crm.meetings.models import (
     MeetingKind,
     OrganiserRole,
 )
+from crm.networks import queries as network_queries
 from crm.networks import services as networks
 from crm.networks.models import (
     Counted,
     MandateRole,
-    MembershipKind,
     NetworkActivity,
     NetworkMeasure,
     Qualifier,
@@ -74,9 +75,11 @@ ORGANISATION_KINDS = {
 }
 NAME_KINDS = {"acronym": NameKind.ACRONYM, "short_form": NameKind.SHORT}
 MEMBERSHIP_KINDS = {
-    "member": MembershipKind.MEMBER,
-    "special_consultative_status": MembershipKind.SPECIAL_STATUS,
+    "member": "member",
+    "special_consultative_status": "special_status",
 }
+TRUE_WORDS = {"frp": "registered", "easo-cf": "forum_seat"}
+"""The page says member of all; the agencies say that one registers, or holds a seat."""
 MEETING_KINDS = {
     "series": MeetingKind.SERIES,
     "recurring": MeetingKind.SERIES,
@@ -277,11 +280,12 @@ class _Loader:
                 networks.add_membership(
                     member_id=self.known[row["org_id"]],
                     network_id=self.known[row["network_id"]],
-                    kind=MEMBERSHIP_KINDS[row["kind"]],
+                    kind_id=self._kind_of_link(row),
                     since=_date(row["since"]),
                     until=_date(row["until"]),
                     participation=row["participation"] or None,
                 )
+        self._duties()
         for row in _rows("working_groups"):
             if row["network_id"] not in self.new:
                 continue
@@ -295,6 +299,25 @@ class _Loader:
                 working_group_id=group.id,
                 organisation_id=self.known[row["participating_org_id"]],
                 role=MandateRole.MEMBER,
+            )
+
+    def _kind_of_link(self, row: Row) -> int:
+        """Return the kind of a link in the true word of its network, where it has one (R-3.2)."""
+        code = TRUE_WORDS.get(row["network_id"], MEMBERSHIP_KINDS[row["kind"]])
+        return db.session.scalars(network_queries.kind_with(code)).one().id
+
+    def _duties(self) -> None:
+        """Take over the duties that come with our links, as a person would tick them."""
+        for row in _rows("memberships"):
+            if row["network_id"] not in self.new:
+                continue
+            network = db.session.get_one(Organisation, self.known[row["network_id"]])
+            duties.take_over(
+                network,
+                chosen=[
+                    (template, link, duties.proposed_due(template, link))
+                    for template, link in duties.templates_of(network)
+                ],
             )
 
     def _events(self) -> None:

@@ -19,6 +19,7 @@ from crm.meetings.models import (
 )
 from crm.meetings.views import add_routes
 from crm.networks.feature import is_network
+from crm.records.asof import happened_by
 from crm.records.filters import date_filter, record_filter
 from crm.records.kinds import (
     Column,
@@ -216,10 +217,16 @@ FEATURE = Feature(
             on=("organisation",),
             when=is_network,
             query=queries.held_by,
+            on_day=happened_by(Meeting.starts),
             order=30,
             limit=10,
             columns=(
                 Column("title", _l("Name"), record_link),
+                Column(
+                    "group",
+                    _l("Working group"),
+                    lambda row: row.working_group.name if row.working_group else None,
+                ),
                 Column("starts", _l("Dates"), dates),
             ),
         ),
@@ -228,6 +235,7 @@ FEATURE = Feature(
             title=_l("Meetings"),
             on=("person",),
             query=queries.meetings_of,
+            on_day=happened_by(Meeting.starts),
             side=True,
             order=30,
             limit=10,

@@ -93,6 +93,7 @@ def held_by(record: Record) -> Select[Meeting]:
     return (
         select(Meeting)
         .where(Meeting.network_id == record.id)
+        .options(selectinload(Meeting.working_group))
         .order_by(Meeting.starts.desc(), Meeting.sort_key)
     )
 

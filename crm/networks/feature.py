@@ -1,36 +1,43 @@
 """What networks add to Passerelle."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import format_decimal
+from flask import url_for
 from flask_login import current_user
 
 from crm.core.clock import today
 from crm.core.db import db
 from crm.core.features import Feature, NavItem
 from crm.core.i18n import _, _l
-from crm.core.partial_date import format_range
-from crm.networks import forms, packing, queries, services
+from crm.core.partial_date import covers
+from crm.networks import cells, forms, packing, queries, services
 from crm.networks.models import (
     Counted,
+    DutyStation,
     Mandate,
     Membership,
+    MembershipKind,
+    MembershipStep,
     NetworkActivity,
     NetworkMeasure,
     NetworkProfile,
-    Qualifier,
     Scope,
     Term,
     WorkingGroup,
 )
-from crm.networks.status import MembershipStatus, status_on
+from crm.networks.status import SUBJECT
+from crm.networks.views import add_routes, bp
 from crm.organisations.models import Organisation, OrganisationKind
 from crm.permissions import Permission
+from crm.records.asof import during, happened_by, page_day
 from crm.records.filters import record_filter
 from crm.records.kinds import (
     Column,
     Filter,
+    HomeBlock,
+    ListKind,
     Panel,
     PartKind,
     RecordKind,
@@ -38,19 +45,9 @@ from crm.records.kinds import (
     registry,
 )
 from crm.records.models import Record
-from crm.web.cells import Action, Chip, Long, Tone, lines
-from crm.web.templating import locale_code
-
-STATUS_LOOKS: dict[MembershipStatus, tuple[Tone, str]] = {
-    MembershipStatus.APPLIED: ("info", "◐"),
-    MembershipStatus.PENDING: ("info", "◐"),
-    MembershipStatus.ACTIVE: ("ok", "●"),
-    MembershipStatus.LAPSED: ("warn", "▲"),
-    MembershipStatus.WITHDRAWN: ("neutral", "■"),
-    MembershipStatus.EXCLUDED: ("danger", "■"),
-    MembershipStatus.ENDED: ("neutral", "■"),
-}
-
+from crm.statuses.listing import status_list
+from crm.web.cells import Action, Long, lines
+from crm.web.templating import shown, yes_no
 
 PROFILE_PLACE = "network-profile"
 
@@ -65,31 +62,10 @@ def is_ours(record: Record) -> bool:
     return isinstance(record, Organisation) and record.is_us
 
 
-def status_chip(membership: Membership) -> Chip:
-    """Return the status of a membership today, as a chip."""
-    status = status_on(membership, today())
-    return Chip(status.label, *STATUS_LOOKS[status])
-
-
-def periods(membership: Membership) -> Any:
-    """Return the periods of a membership, one per line."""
-    return lines([format_range(term.since, term.until, locale_code()) for term in membership.terms])
-
-
-def quantity(number: int, qualifier: Qualifier) -> str:
-    """Return a number with how exact it is: “more than 250”."""
-    words = str(format_decimal(number))
-    if qualifier is Qualifier.MORE_THAN:
-        return _("more than %(number)s", number=words)
-    return _("about %(number)s", number=words) if qualifier is Qualifier.ABOUT else words
-
-
 def _facts(record: Organisation) -> Sequence[tuple[str, Any]]:
     if not is_network(record):
         return []
     profile: NetworkProfile | None = db.session.scalar(queries.profile_of(record.id))
-    measures = db.session.scalars(queries.measures_of(record)).all()
-    newest = {measure.counted: measure for measure in reversed(measures)}
     facts: list[tuple[str, Any]] = []
     if profile is not None:
         facts += [
@@ -103,13 +79,60 @@ def _facts(record: Organisation) -> Sequence[tuple[str, Any]]:
     hosts = [record_link(host) for host in db.session.scalars(queries.hosts_of(record))]
     facts += [
         (_("Run by"), lines(hosts)),
-        *(
-            (str(counted.label), quantity(newest[counted].number, newest[counted].qualifier))
-            for counted in Counted
-            if counted in newest
-        ),
+        *_sizes(record),
     ]
     return [(label, value) for label, value in facts if value]
+
+
+_COUNTS = {Counted.MEMBERS: queries.counted_members, Counted.COUNTRIES: queries.counted_countries}
+
+
+def _sizes(record: Organisation) -> list[tuple[str, Any]]:
+    """Return what is announced and what is counted here, side by side (R-2.2)."""
+    day = page_day()
+    newest: dict[Counted, NetworkMeasure] = {}
+    for each in db.session.scalars(queries.measures_of(record)):
+        if each.as_of is None or each.as_of.first_day <= day:
+            newest.setdefault(each.counted, each)
+    sizes = []
+    for counted in Counted:
+        here = db.session.scalar(_COUNTS[counted](record.id, day)) or 0
+        measure = newest.get(counted)
+        if measure is None and not here:
+            continue
+        announced = _announcement(measure) if measure else None
+        noted = _("counted here: %(count)d", count=here)
+        sizes.append((str(counted.label), lines([announced, noted])))
+    return sizes
+
+
+def _announcement(measure: NetworkMeasure) -> str:
+    words = _("announced: %(number)s", number=cells.quantity(measure.number, measure.qualifier))
+    about = [shown(measure.as_of) if measure.as_of else "", measure.source or ""]
+    told = ", ".join(str(part) for part in about if part)
+    return f"{words} ({told})" if told else words
+
+
+def _our_link(network: Organisation) -> Any:
+    return lines(
+        [
+            line
+            for link in cells.our_links(network)
+            for line in (link.kind.label, cells.status_chip(link))
+        ]
+    )
+
+
+def _our_since(network: Organisation) -> Any:
+    return lines([cells.periods(link) for link in cells.our_links(network)])
+
+
+def _announced(network: Organisation) -> str | None:
+    measures: list[NetworkMeasure] = network.member_measures  # type: ignore[attr-defined]
+    newest = max(
+        measures, key=lambda each: (str(each.as_of) if each.as_of else "", each.id), default=None
+    )
+    return cells.quantity(newest.number, newest.qualifier) if newest else None
 
 
 def _list(text: str | None) -> Any:
@@ -135,12 +158,6 @@ def _actions(record: Record) -> list[Action]:
     ]
 
 
-def _money(term: Term) -> str | None:
-    if term.fee is None:
-        return None
-    return f"{format_decimal(term.fee)} {term.currency or ''}".strip()
-
-
 def _mandate_columns(record: Record) -> list[Column]:
     """Leave out what the page says already."""
     columns = [
@@ -150,44 +167,64 @@ def _mandate_columns(record: Record) -> list[Column]:
             _l("Working group"),
             lambda row: row.working_group.name if row.working_group else None,
         ),
-        Column("person", _l("Name"), _seat),
+        Column("person", _l("Name"), cells.seat),
         Column("for", _l("For"), lambda row: record_link(row.organisation)),
-        Column("role", _l("Role"), _role_and_dates),
+        Column("role", _l("Role"), cells.role_and_dates),
     ]
     own = "network" if is_network(record) else "person" if record.kind == "person" else "for"
     return [column for column in columns if column.key != own]
 
 
-def _role_and_dates(mandate: Mandate) -> Any:
-    return lines([mandate.role.label, _dates(mandate) if mandate.since or mandate.until else None])
+def _mandate_note(record: Record, mandates: Sequence[Mandate]) -> str | None:
+    """Say how many designations each duty station has this year, out of how many places."""
+    if not is_network(record):
+        return None
+    day = page_day()
+    links = db.session.scalars(queries.story_of(record)).all()
+    places = max((link.kind.places_per_station or 0 for link in links), default=0)
+    if not places:
+        return None
+    counts = Counter(
+        mandate.duty_station
+        for mandate in mandates
+        if mandate.duty_station and mandate.person_id and covers(mandate.since, mandate.until, day)
+    )
+    told = [
+        _(
+            "%(station)s: %(count)d of %(places)d",
+            station=station.label,
+            count=counts[station],
+            places=places,
+        )
+        for station in DutyStation
+    ]
+    return _("Designations in %(year)d – %(told)s", year=day.year, told=", ".join(told))
 
 
-def _seat(mandate: Mandate) -> Any:
-    if mandate.person_id is None:
-        return Chip(_("No name yet"), "warn", "◔")
-    return record_link(mandate.person)
-
-
-def _dates(row: Any) -> str:
-    return format_range(row.since, row.until, locale_code())
-
-
-def _our_link(network: Organisation) -> Any:
-    return lines([line for link in _ours_in(network) for line in (link.kind, status_chip(link))])
-
-
-def _our_since(network: Organisation) -> Any:
-    return lines([periods(link) for link in _ours_in(network)])
-
-
-def _ours_in(network: Organisation) -> list[Membership]:
-    links: list[Membership] = network.own_links  # type: ignore[attr-defined]
-    return links
+def _link_actions(record: Record, membership: Membership) -> list[Action]:
+    """Return what managers do with one of our links."""
+    if not current_user.can(Permission.NETWORKS_MANAGE):
+        return []
+    acts = [
+        (_("End"), "memberships.end"),
+        (_("Replace"), "memberships.succeed"),
+        (_("Set the status"), "memberships.status"),
+    ]
+    actions = [
+        Action(label, url_for(endpoint, membership_id=membership.id)) for label, endpoint in acts
+    ]
+    kind = registry.kind_of(record)
+    if membership.kind.has_terms:
+        new = kind.url(record, "add_part", part_name=OUR_TERM.name, membership_id=membership.id)
+        actions.insert(0, Action(OUR_TERM.add_label, new))
+    return actions
 
 
 def _period_actions(_record: Record, membership: Membership) -> list[Action]:
     """Return the ways to change or end the newest period and to begin another."""
     member = membership.member
+    if is_ours(member) and not current_user.can(Permission.NETWORKS_MANAGE):
+        return []
     kind = registry.kind_of(member)
     new = kind.url(member, "add_part", part_name=TERM.name, membership_id=membership.id)
     actions = [Action(TERM.add_label, new)]
@@ -212,15 +249,43 @@ def _member_columns(record: Record) -> list[Column]:
     ]
 
 
-def _kind_of_link(membership: Membership) -> Any:
-    how = membership.participation
-    return lines([membership.kind.label, Long(how) if how else None])
+def _story_columns(record: Record) -> list[Column]:
+    """Name the network only where the story leads through several."""
+    links = db.session.scalars(queries.story_of(record)).all()
+    network = Column("network", _l("Network"), lambda row: record_link(row.network))
+    return [
+        *([network] if any(link.network_id != record.id for link in links) else []),
+        *_LINK_COLUMNS[:2],
+        Column("status", _l("Status"), cells.status_cell),
+        Column("steps", _l("What happened"), cells.steps),
+    ]
+
+
+def _group_seats(group: WorkingGroup) -> Any:
+    """Return who sits in a group on the day of the page."""
+    day = page_day()
+    return lines(
+        [
+            cells.seat(mandate)
+            for mandate in group.mandates
+            if covers(mandate.since, mandate.until, day)
+        ]
+    )
+
+
+def _watched() -> Any:
+    return queries.seats_to_watch(today(), today() + cells.SEAT_WARNING)
 
 
 _LINK_COLUMNS = (
-    Column("kind", _l("Kind of link"), _kind_of_link),
-    Column("periods", _l("Dates"), periods),
-    Column("status", _l("Status"), status_chip),
+    Column("kind", _l("Kind of link"), cells.kind_of_link),
+    Column("periods", _l("Dates"), cells.periods),
+    Column("status", _l("Status"), cells.status_chip),
+)
+_TERM_COLUMNS = (
+    Column("dates", _l("Dates"), cells.dates),
+    Column("fee", _l("Fee"), cells.fee, numeric=True),
+    Column("proof", _l("Proof"), cells.proof),
 )
 
 PROFILE = PartKind(
@@ -257,6 +322,7 @@ MEMBERSHIP = PartKind(
     owners={"organisation": "member_id", "person": "member_id"},
     create=services.add_membership,
     change=services.change_membership,
+    remove=services.remove_membership,
 )
 MEMBER = PartKind(
     name="members",
@@ -267,6 +333,7 @@ MEMBER = PartKind(
     owners={"organisation": "network_id"},
     create=services.add_membership,
     change=services.change_membership,
+    remove=services.remove_membership,
 )
 TERM = PartKind(
     name="periods",
@@ -277,6 +344,28 @@ TERM = PartKind(
     owners={"organisation": "member_id", "person": "member_id"},
     create=services.add_term,
     change=services.change_term,
+    remove=services.remove_term,
+)
+OUR_TERM = PartKind(
+    name="our-periods",
+    model=Term,
+    label=_l("Period"),
+    add_label=_l("Add a period"),
+    form=forms.TermForm,
+    owners={"organisation": "network_id"},
+    create=services.add_term,
+    change=services.change_term,
+    remove=services.remove_term,
+)
+STEP = PartKind(
+    name="steps",
+    model=MembershipStep,
+    label=_l("Step"),
+    add_label=_l("Add a step"),
+    form=forms.StepForm,
+    owners={"organisation": "network_id"},
+    create=services.add_step,
+    change=services.change_step,
 )
 GROUP = PartKind(
     name="groups",
@@ -316,6 +405,7 @@ NETWORK = RecordKind(
         Column("scope", _l("Scope"), lambda row: row.network_profile and row.network_profile.scope),
         Column("link", _l("Our link"), _our_link),
         Column("since", _l("Dates"), _our_since),
+        Column("size", _l("Members"), _announced, numeric=True),
     ),
     filters=(
         Filter(
@@ -328,7 +418,29 @@ NETWORK = RecordKind(
         record_filter("member", _l("Member"), queries.joined_by),
     ),
     empty=_l("No network yet."),
+    list_actions=lambda: [Action(_("Who sits where"), url_for("networks.matrix"))],
 )
+
+
+KINDS_OF_LINK = ListKind(
+    name="kinds-of-link",
+    model=MembershipKind,
+    label=_l("Kinds of link"),
+    about=_l("How an organisation belongs to a network, in the words of that network."),
+    add_label=_l("Add a kind of link"),
+    form=forms.KindForm,
+    create=services.add_kind,
+    columns=(
+        Column("fr", _l("Label in French"), lambda row: row.label_fr),
+        Column("en", _l("Label in English"), lambda row: row.label_en),
+        Column("terms", _l("Has periods"), lambda row: yes_no(row.has_terms)),
+        Column("fees", _l("Has fees"), lambda row: yes_no(row.has_fees)),
+        Column("duties", _l("Has duties"), lambda row: yes_no(row.has_duties)),
+        Column("lapses", _l("Lapses when it is not renewed"), lambda row: yes_no(row.can_lapse)),
+        Column("active", _l("In use"), lambda row: yes_no(row.is_active)),
+    ),
+)
+RULES_ABOUT = _l("When a link is active, to be renewed, in grace or lapsed: the first rule fits.")
 
 
 def _is_no_network(record: Record) -> bool:
@@ -339,11 +451,51 @@ FEATURE = Feature(
     name="networks",
     pack_tables=packing.TABLES,
     kinds=(NETWORK,),
-    parts=(PROFILE, MEASURE, ACTIVITY, MEMBERSHIP, MEMBER, TERM, GROUP, MANDATE),
+    parts=(PROFILE, MEASURE, ACTIVITY, MEMBERSHIP, MEMBER, TERM, OUR_TERM, STEP, GROUP, MANDATE),
+    blueprints=(bp,),
+    routes=(("network", add_routes),),
+    lists=(KINDS_OF_LINK, status_list(SUBJECT, _l("Status of our links"), RULES_ABOUT)),
+    home=(
+        HomeBlock(
+            key="seats",
+            title=_l("Seats to look at"),
+            query=_watched,
+            order=60,
+            columns=(
+                Column("network", _l("Network"), lambda row: record_link(row.network)),
+                Column("role", _l("Role"), cells.role_and_dates),
+                Column("person", _l("Name"), cells.seat),
+            ),
+            empty=_l("Every seat is held"),
+        ),
+    ),
     nav=(NavItem(_l("Networks"), "networks.index", order=50),),
     facts=(("organisation", _facts),),
     record_actions=(_actions,),
     panels=(
+        Panel(
+            key="ours",
+            title=_l("Our link with this network"),
+            on=("organisation",),
+            when=is_network,
+            query=queries.story_of,
+            part=MEMBER,
+            row_actions=_link_actions,
+            order=15,
+            columns=_story_columns,
+            on_day=queries.sits_on,
+        ),
+        Panel(
+            key="our-periods",
+            title=_l("Our periods and fees"),
+            on=("organisation",),
+            when=is_network,
+            query=queries.our_terms_in,
+            part=OUR_TERM,
+            order=16,
+            columns=_TERM_COLUMNS,
+            on_day=during(Term.since, Term.until),
+        ),
         Panel(
             key="members",
             title=_l("Members"),
@@ -354,6 +506,7 @@ FEATURE = Feature(
             row_actions=_period_actions,
             order=20,
             columns=_member_columns,
+            on_day=queries.sits_on,
             when_empty=_l("Nobody noted as a member yet"),
         ),
         Panel(
@@ -363,8 +516,10 @@ FEATURE = Feature(
             when=is_network,
             query=queries.mandates_in,
             part=MANDATE,
-            order=22,
+            order=18,
             columns=_mandate_columns,
+            note=_mandate_note,
+            on_day=during(Mandate.since, Mandate.until),
             when_empty=_l("Nobody noted yet"),
         ),
         Panel(
@@ -379,6 +534,21 @@ FEATURE = Feature(
             columns=(
                 Column("name", _l("Name"), lambda row: row.name),
                 Column("frequency", _l("How often it meets"), lambda row: row.frequency),
+                Column("seats", _l("Who sits there"), _group_seats),
+            ),
+            on_day=during(WorkingGroup.since, WorkingGroup.until),
+        ),
+        Panel(
+            key="sub-networks",
+            title=_l("Networks inside this one"),
+            on=("organisation",),
+            when=is_network,
+            query=queries.sub_networks_of,
+            side=True,
+            order=22,
+            columns=(
+                Column("title", _l("Name"), record_link),
+                Column("link", _l("Our link"), _our_link),
             ),
         ),
         Panel(
@@ -401,6 +571,7 @@ FEATURE = Feature(
             on=("organisation",),
             when=is_network,
             query=queries.measures_of,
+            on_day=happened_by(NetworkMeasure.as_of),
             part=MEASURE,
             side=True,
             order=25,
@@ -409,7 +580,7 @@ FEATURE = Feature(
                 Column(
                     "number",
                     _l("Number"),
-                    lambda row: quantity(row.number, row.qualifier),
+                    lambda row: cells.quantity(row.number, row.qualifier),
                     numeric=True,
                 ),
                 Column("as_of", _l("As of"), lambda row: row.as_of),
@@ -429,6 +600,7 @@ FEATURE = Feature(
                 Column("network", _l("Network"), lambda row: record_link(row.network)),
                 *_LINK_COLUMNS,
             ),
+            on_day=queries.sits_on,
         ),
         Panel(
             key="periods",
@@ -441,10 +613,9 @@ FEATURE = Feature(
             order=21,
             columns=(
                 Column("network", _l("Network"), lambda row: record_link(row.membership.network)),
-                Column("dates", _l("Dates"), _dates),
-                Column("fee", _l("Fee"), _money, numeric=True),
-                Column("paid_on", _l("Paid on"), lambda row: row.paid_on),
+                *_TERM_COLUMNS,
             ),
+            on_day=during(Term.since, Term.until),
         ),
         Panel(
             key="seats",
@@ -455,6 +626,7 @@ FEATURE = Feature(
             side=True,
             order=22,
             columns=_mandate_columns,
+            on_day=during(Mandate.since, Mandate.until),
         ),
     ),
 )

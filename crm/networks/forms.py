@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
     DateField,
@@ -16,19 +17,24 @@ from wtforms.validators import DataRequired, InputRequired, NumberRange, Optiona
 
 from crm.core.db import db
 from crm.core.i18n import _l
+from crm.core.money import USUAL
 from crm.networks import queries
 from crm.networks.models import (
     Counted,
+    DutyStation,
     Ending,
     Mandate,
     MandateRole,
     Membership,
     MembershipKind,
+    MembershipStatus,
+    MembershipStep,
     NetworkActivity,
     NetworkMeasure,
     NetworkProfile,
     Qualifier,
     Scope,
+    Step,
     Term,
     WorkingGroup,
 )
@@ -36,6 +42,7 @@ from crm.organisations.models import Organisation
 from crm.records.fields import (
     ChoiceField,
     CountryField,
+    ListValueField,
     Needed,
     PartialDateField,
     RecordField,
@@ -43,7 +50,7 @@ from crm.records.fields import (
 )
 from crm.records.forms import RecordForm
 from crm.records.models import Record
-from crm.web.form import EntryForm
+from crm.web.form import EntryForm, TooLong
 
 MOST = 1_000_000_000
 
@@ -114,6 +121,32 @@ class ActivityForm(EntryForm):
     detail = StringField()
 
 
+class KindForm(EntryForm):
+    """A kind of link, with its words and what it brings."""
+
+    model = MembershipKind
+
+    label_fr = StringField(validators=[DataRequired(_l("Enter the label in French"))])
+    label_en = StringField(validators=[DataRequired(_l("Enter the label in English"))])
+    word_fr = StringField(validators=[DataRequired(_l("Enter the word in French"))])
+    word_en = StringField(validators=[DataRequired(_l("Enter the word in English"))])
+    has_terms = BooleanField(default=True)
+    has_fees = BooleanField()
+    has_duties = BooleanField(default=True)
+    can_lapse = BooleanField()
+    places_per_station = IntegerField(
+        validators=[Optional(), NumberRange(1, 100, _l("Enter a number between 1 and 100"))]
+    )
+    position = IntegerField(
+        default=100, validators=[NumberRange(0, 100_000, _l("Enter a number from 0 to 100000"))]
+    )
+    is_active = BooleanField(default=True)
+
+
+def _usual_kind() -> int | None:
+    return db.session.scalar(queries.kinds_of_link().with_only_columns(MembershipKind.id).limit(1))
+
+
 class MembershipForm(EntryForm):
     """A membership with its first period; the page says the member or the network."""
 
@@ -124,7 +157,7 @@ class MembershipForm(EntryForm):
         kinds=["organisation", "person"], validators=[Needed(_l("Enter the member"))]
     )
     network_id = RecordField(kinds=["organisation"], validators=[Needed(_l("Enter the network"))])
-    kind = ChoiceField(kind=MembershipKind, default=MembershipKind.MEMBER)
+    kind_id = ListValueField(values=queries.kinds_of_link, default=_usual_kind)
     since = PartialDateField(_l("From"))
     until = PartialDateField(_l("Until"), description=_l("Leave empty while it goes on"))
     is_applicant = BooleanField(_l("Applied for, not begun"))
@@ -138,25 +171,79 @@ class MembershipForm(EntryForm):
             del self.since, self.until, self.is_applicant
 
 
-class TermForm(EntryForm):
+class PartOfMembershipForm(EntryForm):
+    """Something about one of the memberships of the page."""
+
+    membership_id = SelectField(coerce=optional_id)
+
+    def on_page_of(self, record: Record) -> None:
+        """Offer the memberships of the record: those of a member, or our own in a network."""
+        self.membership_id.choices = [
+            SelectChoice(membership.id, f"{membership.network.title} – {membership.kind.label}")
+            for membership in db.session.scalars(queries.links_on_page_of(record))
+        ]
+
+
+class TermForm(PartOfMembershipForm):
     """A period of a membership."""
 
     model = Term
+    extra_fields = ("upload",)
 
-    membership_id = SelectField(coerce=optional_id)
     since = PartialDateField()
     until = PartialDateField(description=_l("Leave empty while it goes on"))
     fee = DecimalField(validators=[Optional()])
-    currency = StringField()
+    currency = StringField(default=USUAL)
+    fee_due = DateField(validators=[Optional()])
     paid_on = DateField(validators=[Optional()])
+    upload = FileField(_l("Proof of payment"))
     ending = ChoiceField(kind=Ending, optional=True)
 
-    def on_page_of(self, record: Record) -> None:
-        """Offer the memberships of the record."""
-        self.membership_id.choices = [
-            SelectChoice(membership.id, f"{membership.network.title} – {membership.kind.label}")
-            for membership in db.session.scalars(queries.memberships_of(record))
-        ]
+
+class StepForm(PartOfMembershipForm):
+    """Something that happened to a link."""
+
+    model = MembershipStep
+
+    step = ChoiceField(kind=Step)
+    dated = PartialDateField()
+    decided_by = StringField()
+    detail = StringField()
+
+
+class EndForm(EntryForm):
+    """The end of a link."""
+
+    on = PartialDateField(_l("Last day"), validators=[Needed(_l("Enter when it ended"))])
+    ending = ChoiceField(_l("How it ended"), kind=Ending, default=Ending.WITHDRAWN)
+    detail = StringField(_l("Reason"), validators=[TooLong(max=500)])
+
+
+class SuccessionForm(EntryForm):
+    """The link that follows another: of another kind, or with the network that follows."""
+
+    network_id = RecordField(
+        _l("Network"),
+        kinds=["organisation"],
+        validators=[Needed(_l("Enter the network"))],
+        description=_l("Another one where the network was founded anew under another name"),
+    )
+    kind_id = ListValueField(_l("Kind of link"), values=queries.kinds_of_link)
+    on = PartialDateField(_l("From"), validators=[Needed(_l("Enter from when"))])
+    is_applicant = BooleanField(_l("Applied for, not begun"))
+
+
+class StatusForm(EntryForm):
+    """A status set by hand."""
+
+    status = ChoiceField(
+        _l("Status"),
+        kind=MembershipStatus,
+        optional=True,
+        description=_l("Leave empty to let the rules decide"),
+    )
+    reason = StringField(_l("Reason"), validators=[TooLong(max=300)])
+    until = PartialDateField(_l("Until"), description=_l("After this day the rules decide again"))
 
 
 class GroupForm(EntryForm):
@@ -184,6 +271,7 @@ class MandateForm(EntryForm):
     )
     role = ChoiceField(kind=MandateRole, default=MandateRole.MEMBER)
     working_group_id = SelectField(coerce=optional_id)
+    duty_station = ChoiceField(kind=DutyStation, optional=True)
     since = PartialDateField()
     until = PartialDateField()
 

@@ -5,16 +5,18 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import ForeignKey, Numeric, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Numeric, String, Text, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, backref, foreign, mapped_column, relationship
 
 from crm.core.choice import Choice
 from crm.core.db import Base, Personal, about
 from crm.core.i18n import _l
+from crm.core.lists import LabelledValue, in_language
 from crm.core.partial_date import PartialDate
+from crm.networks.shipped import KINDS_OF_LINK
 from crm.organisations.models import Organisation
 from crm.people.models import WORK, Person
-from crm.records.models import Part, Record, record_key
+from crm.records.models import Document, Part, Record, record_key
 
 
 class Scope(Choice):
@@ -105,18 +107,71 @@ class NetworkActivity(Part, Base):
     detail: Mapped[str | None] = mapped_column(String(300), info=about(_l("In detail")))
 
 
-class MembershipKind(Choice):
+class MembershipKind(LabelledValue, Base):
     """How somebody belongs to a network; the word must be true (R-3.2)."""
 
-    MEMBER = "member", _l("Member")
-    ASSOCIATE = "associate", _l("Associate member")
-    REGISTERED = "registered", _l("Registered")
-    FORUM_SEAT = "forum_seat", _l("Seat in the forum")
-    SPECIAL_STATUS = "special_status", _l("Special consultative status")
-    GENERAL_STATUS = "general_status", _l("General consultative status")
-    ROSTER = "roster", _l("Roster")
-    OBSERVER = "observer", _l("Observer")
-    PARTICIPANT = "participant", _l("Participant")
+    __tablename__ = "membership_kinds"
+
+    code: Mapped[str] = mapped_column(
+        String(40), unique=True, info=about(_l("Code"), internal=True)
+    )
+    word_fr: Mapped[str] = mapped_column(
+        String(120),
+        info=about(_l("Who has it, in French"), hint=_l("For instance membre, for an adhésion")),
+    )
+    word_en: Mapped[str] = mapped_column(
+        String(120),
+        info=about(_l("Who has it, in English"), hint=_l("For instance member, for a membership")),
+    )
+    has_terms: Mapped[bool] = mapped_column(
+        default=True,
+        info=about(_l("Has periods"), hint=_l("Without periods it only begins and ends")),
+    )
+    has_fees: Mapped[bool] = mapped_column(default=False, info=about(_l("Has fees")))
+    has_duties: Mapped[bool] = mapped_column(default=True, info=about(_l("Has duties")))
+    can_lapse: Mapped[bool] = mapped_column(
+        default=False, info=about(_l("Lapses when it is not renewed"))
+    )
+    places_per_station: Mapped[int | None] = mapped_column(
+        info=about(
+            _l("Designations per duty station and year"),
+            hint=_l("For a status with the United Nations; leave empty otherwise"),
+        )
+    )
+
+    @property
+    def word(self) -> str:
+        """Return what somebody with this link is, in the language of the reader."""
+        return in_language(self.word_fr, self.word_en)
+
+
+def shipped_kinds() -> list[dict[str, Any]]:
+    """Return the kinds of link that a new installation begins with."""
+    return [
+        {"id": 100_000 + place, "position": 10 * place, "is_active": True, "version": 1, **values}
+        for place, values in enumerate(KINDS_OF_LINK, start=1)
+    ]
+
+
+@event.listens_for(MembershipKind.__table__, "after_create")
+def _ship(target: sa.Table, connection: sa.Connection, **options: Any) -> None:
+    """Begin with the shipped kinds where tables are made without migrations."""
+    connection.execute(sa.insert(target), shipped_kinds())
+
+
+class MembershipStatus(Choice):
+    """How a membership stands."""
+
+    APPLIED = "applied", _l("Applied")
+    PENDING = "pending", _l("Not begun")
+    ACTIVE = "active", _l("Active")
+    RENEWAL_DUE = "renewal_due", _l("To be renewed")
+    GRACE = "grace", _l("In grace")
+    LAPSED = "lapsed", _l("Lapsed")
+    SUSPENDED = "suspended", _l("Suspended")
+    WITHDRAWN = "withdrawn", _l("Withdrawn")
+    EXCLUDED = "excluded", _l("Excluded")
+    ENDED = "ended", _l("Ended")
 
 
 class Membership(Part, Base):
@@ -125,23 +180,41 @@ class Membership(Part, Base):
     __tablename__ = "memberships"
     __part_label__ = _l("Membership")
     __records__ = ("member_id", "network_id")
-    __table_args__ = (UniqueConstraint("member_id", "network_id", "kind"),)
+    __table_args__ = (UniqueConstraint("member_id", "network_id", "kind_id"),)
 
     member_id: Mapped[int] = record_key(label=_l("Member"), index=False)
     network_id: Mapped[int] = record_key(label=_l("Network"), target="organisations")
-    kind: Mapped[MembershipKind] = mapped_column(
-        default=MembershipKind.MEMBER, info=about(_l("Kind of link"))
+    kind_id: Mapped[int] = mapped_column(
+        ForeignKey("membership_kinds.id"), index=True, info=about(_l("Kind of link"))
     )
     applied_on: Mapped[PartialDate | None] = mapped_column(info=about(_l("Applied on")))
     participation: Mapped[str | None] = mapped_column(
         Text, info=about(_l("How the member takes part"), personal=Personal.YES, purpose=WORK)
     )
+    predecessor_id: Mapped[int | None] = mapped_column(
+        ForeignKey("memberships.id"), index=True, info=about(_l("Follows the link"))
+    )
+    override: Mapped[MembershipStatus | None] = mapped_column(info=about(_l("Status set by hand")))
+    override_reason: Mapped[str | None] = mapped_column(
+        String(300), info=about(_l("Why the status was set by hand"))
+    )
+    override_since: Mapped[date | None] = mapped_column(info=about(_l("Set by hand from")))
+    override_until: Mapped[date | None] = mapped_column(info=about(_l("Set by hand until")))
 
+    kind: Mapped[MembershipKind] = relationship(lazy="joined", innerjoin=True)
     member: Mapped[Record] = relationship(foreign_keys=member_id)
     network: Mapped[Organisation] = relationship(foreign_keys=network_id)
+    predecessor: Mapped["Membership | None"] = relationship(
+        remote_side="Membership.id", foreign_keys=predecessor_id
+    )
     terms: Mapped[list["Term"]] = relationship(
         back_populates="membership",
         order_by="Term.since.nulls_first(), Term.id",
+        cascade="save-update, merge, delete",
+    )
+    steps: Mapped[list["MembershipStep"]] = relationship(
+        back_populates="membership",
+        order_by="MembershipStep.dated.nulls_first(), MembershipStep.id",
         cascade="save-update, merge, delete",
     )
 
@@ -150,6 +223,7 @@ class Ending(Choice):
     """How a period ended."""
 
     LAPSED = "lapsed", _l("Lapsed")
+    SUSPENDED = "suspended", _l("Suspended")
     WITHDRAWN = "withdrawn", _l("Withdrawn")
     EXCLUDED = "excluded", _l("Excluded")
     SUCCEEDED = "succeeded", _l("Replaced by another link")
@@ -174,10 +248,54 @@ class Term(Part, Base):
     currency: Mapped[str | None] = mapped_column(
         String(3), info=about(_l("Currency"), hint=_l("For instance EUR"))
     )
+    fee_due: Mapped[date | None] = mapped_column(info=about(_l("To be paid by")))
     paid_on: Mapped[date | None] = mapped_column(info=about(_l("Paid on")))
+    proof_id: Mapped[int | None] = mapped_column(
+        ForeignKey("documents.id"), index=True, info=about(_l("Proof"))
+    )
     ending: Mapped[Ending | None] = mapped_column(info=about(_l("How it ended")))
 
     membership: Mapped[Membership] = relationship(back_populates="terms")
+    proof: Mapped[Document | None] = relationship()
+
+
+class Step(Choice):
+    """What happened to a link on its way."""
+
+    APPLIED = "applied", _l("Applied")
+    DEFERRED = "deferred", _l("Deferred")
+    QUESTIONED = "questioned", _l("Questions received")
+    RECOMMENDED = "recommended", _l("Recommended")
+    GRANTED = "granted", _l("Granted")
+    DECLINED = "declined", _l("Declined")
+    CLOSED = "closed", _l("Closed without decision")
+    RECLASSIFIED = "reclassified", _l("Kind changed")
+    SUSPENDED = "suspended", _l("Suspended")
+    REINSTATED = "reinstated", _l("Reinstated")
+    WITHDRAWN = "withdrawn", _l("Withdrawn")
+    OTHER = "other", _l("Other")
+
+
+class MembershipStep(Part, Base):
+    """A decision or event in the life of a link: who decided what, and when."""
+
+    __tablename__ = "membership_steps"
+    __part_label__ = _l("Step")
+    __records__ = ("member_id", "network_id")
+
+    membership_id: Mapped[int] = mapped_column(
+        ForeignKey("memberships.id"), index=True, info=about(_l("Membership"))
+    )
+    member_id: Mapped[int] = record_key(label=_l("Member"))
+    network_id: Mapped[int] = record_key(label=_l("Network"), target="organisations")
+    step: Mapped[Step] = mapped_column(info=about(_l("What happened")))
+    dated: Mapped[PartialDate | None] = mapped_column(info=about(_l("Date")))
+    decided_by: Mapped[str | None] = mapped_column(
+        String(200), info=about(_l("Decided by"), hint=_l("A body, for instance the board"))
+    )
+    detail: Mapped[str | None] = mapped_column(String(500), info=about(_l("In detail")))
+
+    membership: Mapped[Membership] = relationship(back_populates="steps")
 
 
 _us: Any = Organisation.__table__.alias()
@@ -188,6 +306,19 @@ sa.inspect(Organisation).add_property(
         primaryjoin=sa.and_(
             Organisation.id == foreign(Membership.network_id),
             Membership.member_id.in_(sa.select(_us.c.id).where(_us.c.is_us)),
+        ),
+        viewonly=True,
+    ),
+)
+
+
+sa.inspect(Organisation).add_property(
+    "member_measures",
+    relationship(
+        NetworkMeasure,
+        primaryjoin=sa.and_(
+            Organisation.id == foreign(NetworkMeasure.network_id),
+            NetworkMeasure.counted == Counted.MEMBERS,
         ),
         viewonly=True,
     ),
@@ -209,6 +340,7 @@ class WorkingGroup(Part, Base):
     until: Mapped[PartialDate | None] = mapped_column(info=about(_l("Until")))
 
     network: Mapped[Organisation] = relationship(foreign_keys=network_id)
+    mandates: Mapped[list["Mandate"]] = relationship(back_populates="working_group", viewonly=True)
 
 
 class MandateRole(Choice):
@@ -221,6 +353,18 @@ class MandateRole(Choice):
     CHAIR = "chair", _l("Chair")
     MEMBER = "member", _l("Member")
     OBSERVER = "observer", _l("Observer")
+    HEAD = "head", _l("President or chief executive")
+    ADMINISTRATIVE_OFFICER = "administrative_officer", _l("Chief administrative officer")
+    MAIN_REPRESENTATIVE = "main_representative", _l("Main representative")
+    ADDITIONAL_REPRESENTATIVE = "additional_representative", _l("Additional representative")
+
+
+class DutyStation(Choice):
+    """Where the United Nations let representatives in, each place by its own list (R-6.7)."""
+
+    NEW_YORK = "new_york", _l("New York")
+    GENEVA = "geneva", _l("Geneva")
+    VIENNA = "vienna", _l("Vienna")
 
 
 class Mandate(Part, Base):
@@ -242,10 +386,13 @@ class Mandate(Part, Base):
     role: Mapped[MandateRole] = mapped_column(
         default=MandateRole.MEMBER, info=about(_l("Role"), personal=Personal.YES, purpose=WORK)
     )
+    duty_station: Mapped[DutyStation | None] = mapped_column(
+        info=about(_l("Duty station"), hint=_l("For designations with the United Nations"))
+    )
     since: Mapped[PartialDate | None] = mapped_column(info=about(_l("From")))
     until: Mapped[PartialDate | None] = mapped_column(info=about(_l("Until")))
 
     network: Mapped[Organisation] = relationship(foreign_keys=network_id)
-    working_group: Mapped[WorkingGroup | None] = relationship()
+    working_group: Mapped[WorkingGroup | None] = relationship(back_populates="mandates")
     organisation: Mapped[Organisation] = relationship(foreign_keys=organisation_id)
     person: Mapped[Person | None] = relationship(foreign_keys=person_id)

@@ -1,7 +1,8 @@
 """Questions about networks. Each returns a statement; the caller fetches."""
 
-from datetime import date
+from datetime import date, timedelta
 
+import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
@@ -9,6 +10,8 @@ from crm.core.partial_date import active_on
 from crm.networks.models import (
     Mandate,
     Membership,
+    MembershipKind,
+    MembershipStep,
     NetworkActivity,
     NetworkMeasure,
     NetworkProfile,
@@ -17,6 +20,7 @@ from crm.networks.models import (
     WorkingGroup,
 )
 from crm.organisations.models import Organisation, OrganisationKind, Relation, RelationKind
+from crm.people.models import Person, Position
 from crm.records.models import Record
 
 
@@ -28,6 +32,7 @@ def listed() -> Select[Organisation]:
         .options(
             selectinload(Organisation.network_profile),  # type: ignore[attr-defined]
             selectinload(Organisation.own_links).selectinload(Membership.terms),  # type: ignore[attr-defined]
+            selectinload(Organisation.member_measures),  # type: ignore[attr-defined]
         )
     )
 
@@ -66,8 +71,24 @@ def memberships_of(record: Record) -> Select[Membership]:
     )
 
 
+def links_on_page_of(record: Record) -> Select[Membership]:
+    """Return the links that a record's page may say more of: its own, or ours with a network."""
+    return (
+        select(Membership)
+        .join(Membership.network)
+        .where(
+            or_(
+                Membership.member_id == record.id,
+                sa.and_(Membership.network_id == record.id, Membership.member_id.in_(ours())),
+            )
+        )
+        .options(selectinload(Membership.network))
+        .order_by(Organisation.sort_key, Membership.id)
+    )
+
+
 def members_of(record: Record) -> Select[Membership]:
-    """Return who belongs or belonged to a network."""
+    """Return who belongs or belonged to a network, besides ourselves."""
     member = aliased(Record)
     return (
         select(Membership)
@@ -78,12 +99,168 @@ def members_of(record: Record) -> Select[Membership]:
     )
 
 
-def memberships_of_ours(member_id: int) -> Select[Membership]:
-    """Return the links of one member with what tells their status."""
+def ours() -> Select[int]:
+    """Return the id of our own organisation."""
+    return select(Organisation.id).where(Organisation.is_us)
+
+
+def story_of(record: Record) -> Select[Membership]:
+    """Return our links with a network, with those they follow and those that follow them."""
+    begun = (
+        select(Membership.id, Membership.predecessor_id)
+        .where(Membership.network_id == record.id, Membership.member_id.in_(ours()))
+        .cte("story", recursive=True)
+    )
+    link = aliased(Membership)
+    step = select(link.id, link.predecessor_id).join(
+        begun, or_(link.id == begun.c.predecessor_id, link.predecessor_id == begun.c.id)
+    )
+    story = begun.union(step)
     return (
         select(Membership)
-        .where(Membership.member_id == member_id)
-        .options(selectinload(Membership.terms))
+        .where(Membership.id.in_(select(story.c.id)))
+        .options(
+            selectinload(Membership.network),
+            selectinload(Membership.member),
+            selectinload(Membership.terms),
+            selectinload(Membership.steps),
+        )
+        .order_by(Membership.id)
+    )
+
+
+def membership(membership_id: int) -> Select[Membership]:
+    """Return a membership with what tells its status."""
+    return (
+        select(Membership)
+        .where(Membership.id == membership_id)
+        .options(
+            selectinload(Membership.network),
+            selectinload(Membership.member),
+            selectinload(Membership.terms),
+        )
+    )
+
+
+def sits_on(day: date) -> ColumnElement[bool]:
+    """Tell whether a period of a membership covers a day."""
+    term = aliased(Term)
+    return exists().where(
+        term.membership_id == Membership.id, active_on(term.since, term.until, day)
+    )
+
+
+def kinds_of_link(including: int | None = None) -> Select[MembershipKind]:
+    """Return the kinds of link in use, in their order.
+
+    :param including: one that is out of use and chosen already.
+    """
+    wanted: ColumnElement[bool] = MembershipKind.is_active.is_(True)
+    if including is not None:
+        wanted = or_(wanted, MembershipKind.id == including)
+    return select(MembershipKind).where(wanted).order_by(MembershipKind.position)
+
+
+def kind_with(code: str) -> Select[MembershipKind]:
+    """Return the kind of link of a code."""
+    return select(MembershipKind).where(MembershipKind.code == code)
+
+
+def codes_of_kinds() -> Select[str]:
+    """Return the codes of all kinds of link."""
+    return select(MembershipKind.code)
+
+
+def successions(new_id: int, old_id: int) -> Select[Relation]:
+    """Return the relations that say that one organisation follows another."""
+    return select(Relation).where(
+        Relation.organisation_id == new_id,
+        Relation.other_id == old_id,
+        Relation.kind == RelationKind.SUCCEEDS,
+    )
+
+
+def sub_networks_of(record: Record) -> Select[Organisation]:
+    """Return the networks inside a network."""
+    return listed().where(Organisation.parent_id == record.id).order_by(Organisation.sort_key)
+
+
+def steps_of(record: Record) -> Select[MembershipStep]:
+    """Return what happened to our links with a network, and to those of a member."""
+    return (
+        select(MembershipStep)
+        .where(
+            or_(
+                MembershipStep.member_id == record.id,
+                sa.and_(
+                    MembershipStep.network_id == record.id, MembershipStep.member_id.in_(ours())
+                ),
+            )
+        )
+        .options(
+            selectinload(MembershipStep.membership).selectinload(Membership.network),
+        )
+        .order_by(MembershipStep.dated.desc().nulls_last(), MembershipStep.id)
+    )
+
+
+def our_terms_in(record: Record) -> Select[Term]:
+    """Return our periods in a network, the newest first."""
+    return (
+        select(Term)
+        .where(Term.network_id == record.id, Term.member_id.in_(ours()))
+        .options(selectinload(Term.membership), selectinload(Term.proof))
+        .order_by(Term.since.desc().nulls_last(), Term.id)
+    )
+
+
+def counted_members(network_id: int, day: date) -> Select[int]:
+    """Count the members of a network that are noted here, on a day."""
+    return (
+        select(sa.func.count(Membership.member_id.distinct()))
+        .select_from(Membership)
+        .where(Membership.network_id == network_id, sits_on(day))
+    )
+
+
+def counted_countries(network_id: int, day: date) -> Select[int]:
+    """Count the countries of the members that are noted here, on a day."""
+    return (
+        select(sa.func.count(Organisation.country.distinct()))
+        .select_from(Membership)
+        .join(Organisation, Organisation.id == Membership.member_id)
+        .where(Membership.network_id == network_id, sits_on(day))
+    )
+
+
+def seats_to_watch(day: date, until: date) -> Select[Mandate]:
+    """Return our seats in networks that need a person: vacant, about to end, or left behind.
+
+    :param until: seats that end by then are about to end.
+    """
+    known, held = aliased(Position), aliased(Position)
+    worked_there = exists().where(
+        known.person_id == Mandate.person_id, known.organisation_id == Mandate.organisation_id
+    )
+    works_there = exists().where(
+        held.person_id == Mandate.person_id,
+        held.organisation_id == Mandate.organisation_id,
+        active_on(held.since, held.until, day),
+    )
+    ends = sa.type_coerce(Mandate.until, sa.String)
+    return (
+        _mandates()
+        .where(
+            Mandate.organisation_id.in_(ours()),
+            active_on(Mandate.since, Mandate.until, day),
+            or_(
+                Mandate.person_id.is_(None),
+                ends.concat("~") < (until + timedelta(days=1)).isoformat(),
+                sa.and_(worked_there, sa.not_(works_there)),
+            ),
+        )
+        .order_by(None)
+        .order_by(ends.nulls_last(), Mandate.id)
     )
 
 
@@ -169,7 +346,14 @@ def activities_of(record: Record) -> Select[NetworkActivity]:
 def groups_of(record: Record) -> Select[WorkingGroup]:
     """Return the working groups of a network."""
     return (
-        select(WorkingGroup).where(WorkingGroup.network_id == record.id).order_by(WorkingGroup.name)
+        select(WorkingGroup)
+        .where(WorkingGroup.network_id == record.id)
+        .options(
+            selectinload(WorkingGroup.mandates)
+            .selectinload(Mandate.person)
+            .selectinload(Person.positions)
+        )
+        .order_by(WorkingGroup.name, WorkingGroup.id)
     )
 
 
@@ -192,7 +376,7 @@ def _mandates() -> Select[Mandate]:
             joinedload(Mandate.working_group),
             selectinload(Mandate.network),
             selectinload(Mandate.organisation),
-            selectinload(Mandate.person),
+            selectinload(Mandate.person).selectinload(Person.positions),
         )
         .order_by(Mandate.until.is_not(None), Mandate.role, Mandate.id)
     )
@@ -203,7 +387,10 @@ def terms_of(record: Record) -> Select[Term]:
     return (
         select(Term)
         .where(Term.member_id == record.id)
-        .options(selectinload(Term.membership).selectinload(Membership.network))
+        .options(
+            selectinload(Term.membership).selectinload(Membership.network),
+            selectinload(Term.proof),
+        )
         .order_by(Term.network_id, Term.since.nulls_first(), Term.id)
     )
 

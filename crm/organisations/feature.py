@@ -16,6 +16,7 @@ from crm.organisations.models import (
     Relation,
     Tier,
 )
+from crm.records.asof import during, happened_by
 from crm.records.filters import country_filter, owner_filter
 from crm.records.kinds import Column, Panel, PartKind, RecordKind, record_link
 from crm.records.listing import choice_filter
@@ -170,6 +171,7 @@ ORGANISATION = RecordKind(
         choice_filter("tier", _l("Tier"), Organisation.tier, Tier),
     ),
     empty=_l("No organisation yet. Add the first, or load the example data."),
+    is_dated=True,
 )
 
 
@@ -184,6 +186,7 @@ FEATURE = Feature(
             title=_l("Related organisations"),
             on=("organisation",),
             query=queries.relations_of,
+            on_day=during(Relation.since, Relation.until),
             part=RELATION,
             side=True,
             order=60,
@@ -194,6 +197,7 @@ FEATURE = Feature(
             title=_l("Milestones"),
             on=DATED,
             query=queries.milestones_of,
+            on_day=happened_by(Milestone.dated),
             part=MILESTONE,
             side=True,
             order=62,

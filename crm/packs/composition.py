@@ -1,6 +1,7 @@
 """Puts a briefing pack together from what the features contribute."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -118,23 +119,24 @@ def make(
     wanted = {key for key, _title in parts()} if chosen is None else set(chosen)
     found = _gather(TEAM, meeting_id, language, base, wanted)
     known = found if asking is None else _gather(asking, meeting_id, language, base, wanted)
-    withheld = _withheld(known)
-    stamp = _stamp(author, language, withheld)
+    shown = {row_id for kind, row_id in known.shown if kind == "record"}
+    stamp = stamped(author, language, withheld_of(shown))
     return [_write(found, each, language, author, stamp, wanted) for each in formats]
 
 
-def _withheld(known: _Found) -> int:
-    """Count the records that a pack would show and the team does not see.
+def withheld_of(ids: Iterable[int]) -> int:
+    """Count the records that a file would show and the team does not see.
 
     What is left out along with them, such as the tasks about an organisation, is no secret itself.
     """
-    ids = {row_id for kind, row_id in known.shown if kind == "record"}
+    shown = set(ids)
     with acting_as(db.session, TEAM):
-        seen = set(db.session.scalars(queries.ids_of(ids)))
-    return len(ids - seen)
+        seen = set(db.session.scalars(queries.ids_of(shown)))
+    return len(shown - seen)
 
 
-def _stamp(author: str, language: Language, withheld: int) -> list[str]:
+def stamped(author: str, language: Language, withheld: int) -> list[str]:
+    """Return what stands on every page of a file that leaves the house."""
     made = format_datetime(
         now().astimezone(PARIS),
         "d MMMM y, HH:mm",
@@ -147,16 +149,21 @@ def _stamp(author: str, language: Language, withheld: int) -> list[str]:
     ]
 
 
-def _gather(
-    principal: Principal, meeting_id: int, language: Language, base_url: str, wanted: set[str]
-) -> _Found:
-    # What the session has loaded for somebody else must not slip in.
+@contextmanager
+def alone(principal: Principal) -> Iterator[None]:
+    """Read as the principal: what the session loaded for somebody else must not slip in."""
     db.session.flush()
     db.session.expunge_all()
     with acting_as(db.session, principal):
-        found = _collect(meeting_id, language, base_url, wanted)
+        yield
     db.session.expunge_all()
-    return found
+
+
+def _gather(
+    principal: Principal, meeting_id: int, language: Language, base_url: str, wanted: set[str]
+) -> _Found:
+    with alone(principal):
+        return _collect(meeting_id, language, base_url, wanted)
 
 
 def _collect(meeting_id: int, language: Language, base_url: str, wanted: set[str]) -> _Found:
@@ -269,15 +276,20 @@ def _write(
         made_at=now().astimezone(PARIS),
         stamp=stamp,
         sections=sections,
-        format_date=lambda day: _written(day, language),
+        format_date=lambda day: in_words(day, language),
         contents=_("Contents"),
     )
+    return file_of(document, file_format, slug(found.title) or _("pack"))
+
+
+def file_of(document: Document, file_format: Format, name: str) -> File:
+    """Write a document as a file of the format."""
     writer = {Format.PDF: write_pdf, Format.DOCX: write_docx, Format.XLSX: write_xlsx}[file_format]
-    name = slug(found.title) or _("pack")
     return File(f"{name}.{file_format.value}", MEDIA_TYPES[file_format], writer(document))
 
 
-def _written(day: date | datetime, language: Language) -> str:
+def in_words(day: date | datetime, language: Language) -> str:
+    """Return a day as a file says it."""
     return str(format_date(day, "d MMMM y", locale="fr" if language == "fr" else "en_GB"))
 
 

@@ -6,24 +6,34 @@ from crm.core.features import Feature
 from crm.core.i18n import _
 from crm.meetings.models import Meeting
 from crm.packs.cli import pack
-from crm.packs.views import add_routes
+from crm.packs.views import add_matrix_routes, add_routes, add_sheet_routes
 from crm.permissions import Permission
+from crm.records import asof
 from crm.records.kinds import registry
 from crm.records.models import Record
 from crm.web.cells import Action
 
 
 def _actions(record: Record) -> list[Action]:
-    if not isinstance(record, Meeting) or record.is_confidential:
+    if record.is_confidential or not current_user.can(Permission.PACKS_MAKE):
         return []
-    if not current_user.can(Permission.PACKS_MAKE):
-        return []
-    return [Action(_("Prepare the pack"), registry.kind_of(record).url(record, "pack"))]
+    kind = registry.kind_of(record)
+    if isinstance(record, Meeting):
+        return [Action(_("Prepare the pack"), kind.url(record, "pack"))]
+    if kind.is_dated:
+        url = kind.url(record, "sheet", **asof.address_values())
+        return [Action(_("Make a sheet"), url, only_reads=True)]
+    return []
 
 
 FEATURE = Feature(
     name="packs",
-    routes=(("meeting", add_routes),),
+    routes=(
+        ("meeting", add_routes),
+        ("organisation", add_sheet_routes),
+        ("person", add_sheet_routes),
+        ("network", add_matrix_routes),
+    ),
     commands=(pack,),
     record_actions=(_actions,),
 )

@@ -11,6 +11,12 @@ from crm.records.fields import ChoiceField, Needed
 from crm.web.form import Form
 
 
+class SheetForm(Form):
+    """The format of a sheet."""
+
+    file_format = ChoiceField(_l("As a file"), kind=Format, default=Format.PDF)
+
+
 class PackForm(Form):
     """The parts of a pack and its format."""
 

@@ -1,4 +1,4 @@
-"""The page from which a pack is made."""
+"""The pages from which a pack or a sheet is made."""
 
 from io import BytesIO
 from typing import cast
@@ -8,9 +8,12 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from crm.core.i18n import _
-from crm.packs import composition, forms
+from crm.networks.matrix import Question, read
+from crm.packs import composition, forms, matrix, sheet
 from crm.permissions import Permission
-from crm.records.kinds import registry
+from crm.records import asof
+from crm.records.kinds import RecordKind, registry
+from crm.records.models import Record
 from crm.records.views import Place, canonical, find
 from crm.web.blueprint import Blueprint
 from crm.web.templating import locale_code
@@ -46,6 +49,71 @@ def add_routes(bp: Blueprint) -> None:
         )
 
 
+def add_sheet_routes(bp: Blueprint) -> None:
+    """Add the route of sheets to the blueprint of a kind of record."""
+    kind = next(each for each in registry.kinds.values() if each.path == bp.name)
+
+    @bp.route("/<place:place>/sheet", methods=["GET", "POST"], permission=Permission.PACKS_MAKE)
+    def sheet(place: Place) -> ResponseReturnValue:
+        record = find(kind, place)
+        if moved := canonical(kind, record, place):
+            return moved
+        with asof.as_of(asof.read_day()):
+            return _sheet(kind, record)
+
+
+def add_matrix_routes(bp: Blueprint) -> None:
+    """Add the files of the matrix “who sits where” to the blueprint of networks."""
+
+    @bp.get("/matrix.csv", permission=Permission.PACKS_MAKE)
+    def matrix_csv() -> ResponseReturnValue:
+        with asof.as_of(asof.read_day()):
+            return _sent(matrix.make_csv(_asked(), language=_language()))
+
+    @bp.get("/matrix.xlsx", permission=Permission.PACKS_MAKE)
+    def matrix_xlsx() -> ResponseReturnValue:
+        with asof.as_of(asof.read_day()):
+            made = matrix.make_xlsx(_asked(), author=current_user.name, language=_language())
+            return _sent(made)
+
+
+def _asked() -> Question:
+    return read(request.args.items(multi=True))
+
+
+def _language() -> composition.Language:
+    return cast("composition.Language", locale_code())
+
+
+def _sheet(kind: RecordKind, record: Record) -> ResponseReturnValue:
+    form = forms.SheetForm()
+    if form.validate_on_submit():
+        try:
+            made = sheet.make(
+                kind,
+                record.id,
+                author=current_user.name,
+                language=cast("composition.Language", locale_code()),
+                file_format=composition.Format(str(form.file_format.data)),
+                base_url=request.host_url,
+            )
+            return _sent(made)
+        except LookupError:
+            form.form_errors.append(
+                _("This record is kept to a few people: a sheet shows what the whole team may see")
+            )
+    return render_template(
+        "packs/sheet.html",
+        form=form,
+        record=record,
+        day=asof.sentence(),
+        complaint=asof.complaint(),
+        action_url=kind.url(record, "sheet", **asof.address_values()),
+        cancel_url=kind.url(record, **asof.address_values()),
+        has_errors=bool(form.errors or form.form_errors),
+    )
+
+
 def _file(meeting_id: int, form: forms.PackForm) -> ResponseReturnValue:
     (made,) = composition.make(
         meeting_id,
@@ -55,6 +123,10 @@ def _file(meeting_id: int, form: forms.PackForm) -> ResponseReturnValue:
         chosen=form.parts.data,
         base_url=request.host_url,
     )
+    return _sent(made)
+
+
+def _sent(made: composition.File) -> ResponseReturnValue:
     return send_file(
         BytesIO(made.content),
         mimetype=made.media_type,

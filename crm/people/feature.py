@@ -4,7 +4,6 @@ from typing import Any
 
 from flask_login import current_user
 
-from crm.core.clock import today
 from crm.core.countries import country_name
 from crm.core.features import Feature, NavItem
 from crm.core.i18n import _, _l
@@ -14,6 +13,7 @@ from crm.people import forms, packing, queries, services
 from crm.people.models import Person, Position
 from crm.people.views import add_routes
 from crm.permissions import Permission
+from crm.records.asof import during, page_day
 from crm.records.filters import country_filter, record_filter
 from crm.records.kinds import Column, Filter, Panel, PartKind, RecordKind, record_link, registry
 from crm.records.models import Record
@@ -22,9 +22,10 @@ from crm.web.templating import locale_code
 
 
 def current_positions(person: Person) -> list[Position]:
-    """Return what a person does today, among the positions one may see."""
+    """Return what a person does on the day of the page, among the positions one may see."""
+    day = page_day()
     return [
-        position for position in person.positions if covers(position.since, position.until, today())
+        position for position in person.positions if covers(position.since, position.until, day)
     ]
 
 
@@ -122,6 +123,7 @@ PERSON = RecordKind(
         country_filter("country", _l("Country"), Person.country, pinned=True),
     ),
     empty=_l("No person yet."),
+    is_dated=True,
 )
 
 FEATURE = Feature(
@@ -137,6 +139,7 @@ FEATURE = Feature(
             title=_l("Positions"),
             on=("person",),
             query=queries.positions_of,
+            on_day=during(Position.since, Position.until),
             part=POSITION,
             order=10,
             when_empty=_l("No position yet"),
@@ -154,6 +157,7 @@ FEATURE = Feature(
             title=_l("People"),
             on=("organisation",),
             query=queries.positions_at,
+            on_day=during(Position.since, Position.until),
             part=POSITION,
             side=True,
             order=10,

@@ -1,16 +1,17 @@
 """What projects add to Passerelle."""
 
+from datetime import date
 from typing import Any
 
 from flask_babel import format_decimal
+from sqlalchemy import ColumnElement, and_
 
-from crm.core.clock import today
 from crm.core.countries import country_name, country_names
 from crm.core.db import db
 from crm.core.features import Feature, NavItem
 from crm.core.i18n import _, _l, _n
-from crm.core.partial_date import format_range
-from crm.networks.feature import quantity
+from crm.core.partial_date import active_on, format_range
+from crm.networks.cells import quantity
 from crm.projects import forms, packing, queries, services
 from crm.projects.models import (
     Involvement,
@@ -23,10 +24,13 @@ from crm.projects.models import (
     ProjectTheme,
     SizeFact,
 )
+from crm.projects.status import SUBJECT, is_overdue, status_on
+from crm.records.asof import happened_by, page_day
 from crm.records.filters import record_filter
 from crm.records.kinds import Column, Filter, Moment, Panel, PartKind, RecordKind, record_link
 from crm.records.listing import choice_filter
 from crm.records.models import Record
+from crm.statuses.listing import status_list
 from crm.web.cells import Chip, Link, Long, Tone, lines
 from crm.web.templating import locale_code
 
@@ -48,18 +52,11 @@ STATE_LOOKS: dict[OutputState, tuple[Tone, str]] = {
 
 def status_chip(project: Project) -> Chip:
     """Return the status of a project; one that is past its end and still current is flagged."""
-    if is_overdue(project):
+    day = page_day()
+    if is_overdue(project, day):
         return Chip(_("Current, but past its end: check"), "warn", "▲")
-    return Chip(project.status.label, *STATUS_LOOKS[project.status])
-
-
-def is_overdue(project: Project) -> bool:
-    """Tell whether a project is noted as current after its end (R-8.8)."""
-    return (
-        project.status is ProjectStatus.CURRENT
-        and project.ends is not None
-        and project.ends.last_day < today()
-    )
+    status = status_on(project, day)
+    return Chip(status.label, *STATUS_LOOKS[status])
 
 
 def dates(project: Project) -> str | None:
@@ -130,6 +127,14 @@ def _country_where(value: str) -> Any:
 
 def _country(row: Any) -> str | None:
     return country_name(row.country, locale_code())
+
+
+def _went_on(day: date) -> ColumnElement[bool]:
+    """Tell whether an organisation took part in a project that was under way."""
+    return and_(
+        active_on(Involvement.since, Involvement.until, day),
+        active_on(Project.starts, Project.ends, day),
+    )
 
 
 def _output_title(output: Output) -> Any:
@@ -222,6 +227,13 @@ FEATURE = Feature(
     name="projects",
     pack_tables=packing.TABLES,
     kinds=(PROJECT,),
+    lists=(
+        status_list(
+            SUBJECT,
+            _l("Status of projects"),
+            _l("When a project is planned, current or past: the first rule that fits decides."),
+        ),
+    ),
     parts=(INVOLVEMENT, COUNTRY, SIZE, THEME, OUTPUT),
     nav=(NavItem(_l("Projects"), "projects.index", order=70),),
     moments=(Moment("project", queries.moments_of),),
@@ -248,6 +260,7 @@ FEATURE = Feature(
             title=_l("Publications and outputs"),
             on=PRODUCING,
             query=queries.outputs_of,
+            on_day=happened_by(Output.published),
             part=OUTPUT,
             order=30,
             columns=(
@@ -301,6 +314,7 @@ FEATURE = Feature(
             title=_l("Projects"),
             on=("organisation",),
             query=queries.involvements_of,
+            on_day=_went_on,
             part=INVOLVEMENT,
             side=True,
             order=40,

@@ -10,6 +10,7 @@ from crm.accounts.models import User
 from crm.core.countries import country_name
 from crm.core.db import Base, db
 from crm.core.i18n import _
+from crm.core.lists import ListValue
 from crm.records.history import from_json, record_columns
 from crm.records.kinds import record_link
 from crm.records.models import Part, Record, Tag
@@ -62,9 +63,12 @@ def points_at(model: type[Any], key: str) -> str | None:
     return "part" if any(_part_of(table) for table in tables) else None
 
 
-def _part_of(table: str) -> type[Part] | None:
+def _part_of(table: str) -> type[Any] | None:
     for mapper in Base.registry.mappers:
-        if issubclass(mapper.class_, Part) and getattr(mapper.local_table, "name", "") == table:
+        if (
+            issubclass(mapper.class_, (Part, ListValue))
+            and getattr(mapper.local_table, "name", "") == table
+        ):
             return mapper.class_
     return None
 
@@ -82,7 +86,7 @@ def _part_name(model: type[Any], key: str, value: int) -> str:
     column = sa.inspect(model).columns[key]
     part = _part_of(next(iter(column.foreign_keys)).column.table.name)
     row = db.session.get(part, value) if part is not None else None
-    for name in ("name", "title", "label", "language"):
+    for name in ("label", "name", "title", "language"):
         if text := getattr(row, name, None):
             return str(text)
     return str(getattr(part, "__part_label__", "")) or _("something that no longer exists")

@@ -9,6 +9,7 @@ from crm.core.i18n import _, _l
 from crm.core.partial_date import format_range
 from crm.permissions import Permission
 from crm.records import forms, queries
+from crm.records.asof import during
 from crm.records.kinds import Column, Panel, PartKind, record_link, registry
 from crm.records.models import (
     ContactKind,
@@ -142,6 +143,7 @@ FEATURE = Feature(
             title=_l("Other names"),
             on=NAMED,
             query=queries.names_of,
+            on_day=during(Name.since, Name.until),  # A name without dates stays.
             part=NAME,
             side=True,
             order=80,

@@ -1,6 +1,6 @@
 """Form fields of our own: partial dates, choices, countries, records, people of the team."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -184,6 +184,43 @@ def optional_id(value: Any) -> int | None:
     """Read an id, or nothing, from a form."""
     text = str(value) if value is not None else ""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
+
+
+class ListValueField(SelectField):
+    """A value of a list that the team edits; the value is its id."""
+
+    def __init__(
+        self,
+        label: Any = None,
+        *args: Any,
+        values: Callable[[int | None], Any],
+        optional: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        """Offer the values in use.
+
+        :param values: returns the statement that lists them; takes the id that is chosen already.
+        """
+        self.values_of = values
+        self.optional = optional
+        super().__init__(label, *args, choices=self._offered, coerce=optional_id, **kwargs)
+
+    def _offered(self) -> list[SelectChoice]:
+        first = [SelectChoice("", "")] if self.optional else []
+        found = db.session.scalars(self.values_of(self.data)).all()
+        return first + [SelectChoice(str(value.id), value.label) for value in found]
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read what was chosen."""
+        if valuelist:
+            self.data = optional_id(valuelist[0])
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse a value that is not in the list."""
+        if self.data is None and self.optional:
+            return
+        if str(self.data) not in {choice.value for choice in self._offered()}:
+            raise ValidationError(_("Choose one of the values in the list"))
 
 
 class UserField(SelectField):

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session as AnySession
 
 from crm.core.clock import now
 from crm.core.db import Base, Session
+from crm.core.lists import ListValue
 from crm.core.partial_date import PartialDate
 from crm.core.principal import principal_of
 from crm.core.text import fold, sort_key
@@ -121,6 +122,8 @@ def _differences(row: Any, act: Act) -> dict[str, list[Any]]:
 
 
 def _concerned(row: Any, values: dict[str, list[Any]]) -> set[int]:
+    if isinstance(row, ListValue):
+        return set()  # A list belongs to nobody's page; the chain keeps its changes all the same.
     concerned = set(row.named_records()) if isinstance(row, Part) else {row.id}
     for key in record_columns(type(row)):
         concerned.update(values.get(key, ()))
@@ -166,7 +169,7 @@ def record_changes(session: AnySession, context: UOWTransaction) -> None:
         (Act.DELETE, session.deleted),
     ):
         for row in rows:
-            if isinstance(row, (Record, Part)):
+            if isinstance(row, (Record, Part, ListValue)):
                 values = _differences(row, act)
                 if values or act is not Act.UPDATE:
                     found.append((act, row, values))

@@ -1,14 +1,16 @@
 """What a feature says of its records and parts; the generic pages are built from it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Literal
 
 from flask import url_for
-from sqlalchemy import Select
+from sqlalchemy import ColumnElement, Select
 
 from crm.permissions import Permission
 from crm.records import services
+from crm.records.agenda import CalendarEvent, DigestSection
 from crm.records.models import Part, Record
 from crm.records.packing import PackSection, PackTable
 from crm.web.cells import Action, Link
@@ -88,6 +90,7 @@ class Panel:
     :param row_actions: more things to do with a row: takes the page's record and the row.
     :param note: a sentence about the whole panel, computed from the record and its rows.
     :param when: whether the panel concerns a record at all.
+    :param on_day: the condition that keeps the rows of a day, when one is asked.
     """
 
     key: str
@@ -104,6 +107,30 @@ class Panel:
     row_actions: Callable[[Any, Any], Sequence[Action]] | None = None
     note: Callable[[Any, Sequence[Any]], Any] | None = None
     when: Callable[[Any], bool] = lambda record: True
+    on_day: Callable[[date], ColumnElement[bool]] | None = None
+
+
+@dataclass(frozen=True)
+class ListKind:
+    """A list of values that managers edit, with its pages under ``/lists/``.
+
+    :param name: its place in the address.
+    :param about: what it decides, in a sentence.
+    :param fixed: what every value of this list has in common, when the table holds several lists.
+    :param create: the service that adds a value; takes the form's values and what is fixed.
+    :param check: refuses the values in the table as a whole, by raising ``InvalidValue``.
+    """
+
+    name: str
+    model: type[Any]
+    label: Any
+    about: Any
+    add_label: Any
+    form: type[EntryForm]
+    columns: Sequence[Column]
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    create: Callable[..., Any] | None = None
+    check: Callable[[Sequence[Any]], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -149,9 +176,11 @@ class RecordKind:
     :param create: the service that adds one.
     :param change: the service that changes one: takes the record, its version and the values.
     :param actions: further things to do from the page, the first is the main one.
+    :param list_actions: further things to do from the list.
     :param timeline_summary: one line about it on timelines.
     :param prefill: returns what an address asks a new form to begin with, besides its fields.
     :param created_url: where one goes on to after adding one; by default its page.
+    :param is_dated: whether its page answers as on a day.
     """
 
     name: str
@@ -171,12 +200,14 @@ class RecordKind:
     change: Callable[..., Any] | None = None
     edit_permission: Permission = Permission.RECORDS_EDIT
     actions: Callable[[Any], Sequence[Action]] = lambda record: ()
+    list_actions: Callable[[], Sequence[Action]] = lambda: ()
     timeline_summary: Callable[[Any], str | None] = lambda record: None
     empty: Any = None
     prefill: Callable[[Mapping[str, str]], Mapping[str, Any]] = lambda args: {}
     created_url: Callable[[Any], str] | None = None
     default_sort: str = "title"
     stored: str | None = None
+    is_dated: bool = False
 
     @property
     def stored_kind(self) -> str:
@@ -207,12 +238,15 @@ class Registry:
     )
     record_actions: list[Callable[[Any], Sequence[Action]]] = field(default_factory=list)
     home: list[HomeBlock] = field(default_factory=list)
+    lists: dict[str, ListKind] = field(default_factory=dict)
     pack_sections: list[PackSection] = field(default_factory=list)
     pack_tables: list[PackTable] = field(default_factory=list)
+    calendar: list[Callable[[int], Iterable[CalendarEvent]]] = field(default_factory=list)
+    digest: list[Callable[[int, date], DigestSection | None]] = field(default_factory=list)
 
     def clear(self) -> None:
         """Forget everything, before an application registers its features."""
-        for collection in (self.kinds, self.parts):
+        for collection in (self.kinds, self.parts, self.lists):
             collection.clear()
         for listed in (
             self.panels,
@@ -222,6 +256,8 @@ class Registry:
             self.home,
             self.pack_sections,
             self.pack_tables,
+            self.calendar,
+            self.digest,
         ):
             listed.clear()
 

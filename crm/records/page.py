@@ -16,9 +16,9 @@ from crm.core.errors import Conflict
 from crm.core.i18n import _
 from crm.core.partial_date import PartialDate
 from crm.permissions import Permission
-from crm.records import queries, services
+from crm.records import asof, queries, services
 from crm.records.display import Names, label_of, live_value, points_at, stored_value
-from crm.records.kinds import Panel, RecordKind, record_link, registry
+from crm.records.kinds import Column, Panel, RecordKind, record_link, registry
 from crm.records.listing import ListPage, headings
 from crm.records.models import Change, Part, Record, Visibility
 from crm.web.cells import Action, Chip
@@ -43,6 +43,16 @@ class PanelView:
     note: str = ""
     more_url: str | None = None
     more_label: str | None = None
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """The day of a page: what was typed, what to say of it, and where today is."""
+
+    typed: str
+    sentence: str
+    complaint: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -97,12 +107,16 @@ class Timeline:
 
 def context(kind: RecordKind, record: Record) -> dict[str, Any]:
     """Return what the page of a record needs."""
+    with asof.as_of(asof.read_day() if kind.is_dated else None):
+        return _context(kind, record)
+
+
+def _context(kind: RecordKind, record: Record) -> dict[str, Any]:
     declared = registry.panels_of(record)
     adders: list[Action] = []
     panels = [_panel(kind, panel, record, adders) for panel in declared]
     timeline = _timeline(kind, record)
     side = {panel.key for panel in declared if panel.side}
-    more_facts = [facts for name, facts in registry.facts if name == kind.name]
     visible = [panel for panel in panels if panel is not None]
     return {
         "record": record,
@@ -113,11 +127,8 @@ def context(kind: RecordKind, record: Record) -> dict[str, Any]:
         "chips": _chips(record),
         "summary_line": [value for value in kind.summary(record) if value not in (None, "")],
         "notice": _notice(record),
-        "facts": [
-            *kind.facts(record),
-            *(fact for facts in more_facts for fact in facts(record)),
-            *_bookkeeping(record),
-        ],
+        "as_of": _as_of(kind, record) if kind.is_dated else None,
+        "facts": facts_of(kind, record),
         "note": kind.note(record),
         "panels_main": [panel for panel in visible if panel.id not in side],
         "panels_side": [panel for panel in visible if panel.id in side],
@@ -127,6 +138,39 @@ def context(kind: RecordKind, record: Record) -> dict[str, Any]:
         "actions": _actions(kind, record),
         "adders": adders,
     }
+
+
+def _as_of(kind: RecordKind, record: Record) -> AsOf:
+    return AsOf(
+        typed=asof.typed_day(),
+        sentence=asof.sentence(),
+        complaint=asof.complaint(),
+        url=kind.url(record),
+    )
+
+
+def facts_of(kind: RecordKind, record: Record) -> list[tuple[Any, Any]]:
+    """Return the facts of a record's page: those of its kind, and what other features know."""
+    more = [facts for name, facts in registry.facts if name == kind.name]
+    return [
+        *kind.facts(record),
+        *(fact for facts in more for fact in facts(record)),
+        *_bookkeeping(record),
+    ]
+
+
+def rows_of(panel: Panel, record: Record, most: int) -> Sequence[Any]:
+    """Return the first rows of a panel, on the day that was asked."""
+    query = panel.query(record)
+    day = asof.asked_day()
+    if day is not None and panel.on_day is not None:
+        query = query.where(panel.on_day(day))
+    return db.session.scalars(query.limit(most)).unique().all()
+
+
+def columns_of(panel: Panel, record: Record) -> Sequence[Column]:
+    """Return what a panel shows of each row on the page of a record."""
+    return panel.columns(record) if callable(panel.columns) else panel.columns
 
 
 def _chips(record: Record) -> list[Chip]:
@@ -156,16 +200,21 @@ def _actions(kind: RecordKind, record: Record) -> list[Action]:
         if current_user.can(Permission.RECORDS_TRASH):
             return [Action(_("Restore"), kind.url(record, "restore"), "post")]
         return []
-    actions = list(kind.actions(record))
+    found = list(kind.actions(record))
     for more in reversed(registry.record_actions):  # The features of daily work come last.
-        actions += more(record)
+        found += more(record)
+    reading = [action for action in found if action.only_reads]
+    reading.append(Action(_("History"), kind.url(record, "history"), only_reads=True))
+    if asof.asked_day() is not None:
+        return reading  # The past is looked at; what is done is done today.
+    actions = [action for action in found if not action.only_reads]
     if current_user.can(kind.edit_permission):
         actions += [
             Action(_("Edit"), kind.url(record, "edit_record")),
             Action(_("Still right"), kind.url(record, "confirm"), "post"),
             Action(_("Tags"), kind.url(record, "tags")),
         ]
-    actions.append(Action(_("History"), kind.url(record, "history")))
+    actions += reading
     if current_user.can(Permission.RECORDS_TRASH):
         actions.append(Action(_("Put in the trash"), kind.url(record, "delete"), "post"))
     return actions
@@ -175,12 +224,14 @@ def _panel(
     kind: RecordKind, panel: Panel, record: Record, adders: list[Action]
 ) -> PanelView | None:
     """Return a panel; of one with nothing to show, only the ways to add something are kept."""
-    rows = db.session.scalars(panel.query(record).limit(panel.limit + 1)).unique().all()
-    actions = list(panel.actions(record)) if panel.actions else []
+    rows = rows_of(panel, record, panel.limit + 1)
+    is_today = asof.asked_day() is None
+    actions = list(panel.actions(record)) if panel.actions and is_today else []
     part = panel.part
-    columns = panel.columns(record) if callable(panel.columns) else panel.columns
+    columns = columns_of(panel, record)
     editable = (
         part is not None
+        and is_today
         and kind.name in part.owners
         and record.deleted_at is None
         and current_user.can(part.permission)
@@ -241,6 +292,7 @@ def _timeline(kind: RecordKind, record: Record) -> Timeline:
         return timeline
     happened = sa.union_all(*selects).subquery()
     record_id, day = happened.c[0], sa.type_coerce(happened.c[1], sa.String)
+    kept = asof.address_values()
     query: Any = (
         select(Record, sa.func.max(day).label("day"))
         .join(happened, record_id == Record.id)
@@ -248,6 +300,8 @@ def _timeline(kind: RecordKind, record: Record) -> Timeline:
         .group_by(Record.id)
         .options(selectin_polymorphic(Record, [registry.kinds[each.kind].model for each in chosen]))
     )
+    if (asked_day := asof.asked_day()) is not None:
+        query = query.where(day <= asked_day.isoformat())
     before = request.args.get("before", "")[:40]
     when, _tilde, last_id = before.partition("~")
     if last_id.isascii() and last_id.isdigit() and len(last_id) < 10:
@@ -262,15 +316,15 @@ def _timeline(kind: RecordKind, record: Record) -> Timeline:
     if len(found) > MOMENTS:
         row, moment_day = found[MOMENTS - 1]
         timeline.older_url = kind.url(
-            record, before=f"{moment_day or ''}~{row.id}", show=asked or None
+            record, before=f"{moment_day or ''}~{row.id}", show=asked or None, **kept
         )
     names = dict.fromkeys(moment.kind for moment in moments)
     timeline.filters = [
-        NavEntry(_("All"), kind.url(record), current=chosen is moments),
+        NavEntry(_("All"), kind.url(record, **kept), current=chosen is moments),
         *(
             NavEntry(
                 str(registry.kinds[name].label_plural),
-                kind.url(record, show=name),
+                kind.url(record, show=name, **kept),
                 current=asked == name,
             )
             for name in names

@@ -18,7 +18,7 @@ from crm.core.errors import Conflict, InvalidValue, NotAllowed
 from crm.core.i18n import _
 from crm.core.text import fold
 from crm.permissions import Permission
-from crm.records import files, page, queries, services
+from crm.records import asof, files, page, queries, services
 from crm.records.forms import DocumentForm, TagsForm
 from crm.records.kinds import PartKind, RecordKind, registry
 from crm.records.listing import Listing
@@ -102,7 +102,7 @@ def _add_list(bp: Blueprint, kind: RecordKind, view: Permission, edit: Permissio
         new = None
         if current_user.can(edit):
             new = Action(kind.add_label, url_for(f"{kind.path}.create"))
-        extra = []
+        extra = [*kind.list_actions()]
         if current_user.can(Permission.RECORDS_TRASH):
             extra.append(Action(_("Trash"), url_for("records.trash", kind=kind.name)))
         return render_template(
@@ -116,7 +116,8 @@ def _add_other_list(bp: Blueprint, kind: RecordKind, view: Permission, edit: Per
 
     @bp.get("/<place:place>", permission=view)
     def detail(place: Place) -> ResponseReturnValue:
-        return redirect(kind.url(find(kind, place, with_trash=True)), 301)
+        record = find(kind, place, with_trash=True)
+        return redirect(kind.url(record, on=request.args.get(asof.PARAMETER)), 301)
 
 
 def _add_page(bp: Blueprint, kind: RecordKind, view: Permission) -> None:

@@ -9,6 +9,7 @@ from crm.core.clock import today
 from crm.core.features import Feature, NavItem
 from crm.core.i18n import _, _l
 from crm.permissions import Permission
+from crm.records.asof import done_by
 from crm.records.filters import date_filter, owner_filter, record_filter
 from crm.records.kinds import (
     Column,
@@ -20,7 +21,7 @@ from crm.records.kinds import (
     registry,
 )
 from crm.records.models import Record
-from crm.tasks import forms, packing, queries, services
+from crm.tasks import agenda, forms, packing, queries, services
 from crm.tasks.models import Task
 from crm.tasks.views import add_routes
 from crm.web.cells import Action, Chip
@@ -118,6 +119,8 @@ TASK = RecordKind(
 FEATURE = Feature(
     name="tasks",
     pack_tables=packing.TABLES,
+    calendar=(agenda.events,),
+    digest=(agenda.due,),
     kinds=(TASK,),
     nav=(NavItem(_l("Tasks"), "tasks.index", order=80, group="more"),),
     routes=(("task", add_routes),),
@@ -144,6 +147,7 @@ FEATURE = Feature(
             title=_l("To do"),
             on=forms.ABOUT,
             query=queries.tasks_of,
+            on_day=done_by(Task.done_on),
             order=5,
             limit=10,
             actions=_add,

@@ -73,12 +73,16 @@ class Address:
 
 @dataclass(frozen=True)
 class Action:
-    """Something a person can do: a link, or a form that posts."""
+    """Something a person can do: a link, or a form that posts.
+
+    :param only_reads: it changes nothing, and so has its place on a page as on a past day.
+    """
 
     label: Any
     url: str
     method: Literal["get", "post"] = "get"
     confirm: Any = None
+    only_reads: bool = False
 
 
 def lines(values: Sequence[Any]) -> Any:

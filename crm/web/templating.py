@@ -123,6 +123,7 @@ def prepare_templates(app: Flask, features: Sequence[Feature]) -> None:
         return {
             "nav": navigation(items),
             "search_url": _url_if("search.index", Permission.RECORDS_VIEW),
+            "calendar_url": _url_if("agenda.calendar", Permission.ACCOUNT_OWN),
             "log_url": _url_if("interactions.create", Permission.INTERACTIONS_EDIT),
             "locale": locale_code(),
             "theme": getattr(current_user, "theme", "auto"),

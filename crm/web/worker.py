@@ -2,18 +2,20 @@
 
 import logging
 import threading
+import time
 
 from flask import Flask
 
 from crm.core.db import db
 from crm.core.once import forget_old
 from crm.core.principal import SYSTEM, set_principal
-from crm.core.queue import forget_done, run_due
+from crm.core.queue import forget_done, run_due, run_periodic
 
 logger = logging.getLogger(__name__)
 
 POLL = 1.5  # seconds
 PAUSE_AFTER_ERROR = 10.0
+PERIOD = 60.0
 ROUNDS_BETWEEN_CLEANING = 2400  # About an hour.
 
 
@@ -25,9 +27,13 @@ def work(app: Flask, once: bool = False, stop: threading.Event | None = None) ->
     """
     stop = stop or threading.Event()
     rounds = 0
+    last_period = -PERIOD
     while not stop.is_set():
         pause = POLL
         try:
+            if time.monotonic() - last_period >= PERIOD:
+                last_period = time.monotonic()
+                _look(app)
             tried = _round(app, cleaning=rounds % ROUNDS_BETWEEN_CLEANING == 0)
         except Exception:
             # A database that is away comes back; the worker waits for it.
@@ -41,6 +47,12 @@ def work(app: Flask, once: bool = False, stop: threading.Event | None = None) ->
         if once:
             return
         stop.wait(pause)
+
+
+def _look(app: Flask) -> None:
+    with app.app_context():
+        set_principal(db.session, SYSTEM)
+        run_periodic()
 
 
 def _round(app: Flask, *, cleaning: bool) -> int:

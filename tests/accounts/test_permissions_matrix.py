@@ -32,6 +32,7 @@ PUBLIC_ROUTES = {
     "accounts.link",
     "accounts.sign_in",
     "accounts.sign_out",
+    "agenda.feed",
     "health.alive",
     "health.ready",
     "static",

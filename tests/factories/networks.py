@@ -2,19 +2,25 @@
 
 import factory
 
+from crm.core.db import db
 from crm.networks.models import (
     Counted,
     Mandate,
     Membership,
-    MembershipKind,
     NetworkMeasure,
     NetworkProfile,
     Term,
     WorkingGroup,
 )
+from crm.networks.queries import kind_with
 from crm.organisations.models import OrganisationKind
 from tests.factories.base import Factory, sequence
 from tests.factories.organisations import OrganisationFactory
+
+
+def kind_of_link(code):
+    """Return the id of a shipped kind of link."""
+    return db.session.scalars(kind_with(code)).one().id
 
 
 class NetworkFactory(OrganisationFactory):
@@ -59,7 +65,7 @@ class MembershipFactory(Factory):
 
     member_id = factory.LazyFunction(lambda: OrganisationFactory().id)
     network_id = factory.LazyFunction(lambda: NetworkFactory().id)
-    kind = MembershipKind.MEMBER
+    kind_id = factory.LazyFunction(lambda: kind_of_link("member"))
 
 
 class TermFactory(Factory):

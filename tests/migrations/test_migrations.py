@@ -9,6 +9,9 @@ from flask import current_app
 
 from crm.app import MIGRATIONS
 from crm.core.db import Base, db
+from crm.duties.models import shipped_templates
+from crm.networks.models import shipped_kinds
+from crm.statuses.models import shipped_rules
 from crm.web.migrations import flask_migrate
 from tests.conftest import make_app
 from tests.databases import postgresql_url
@@ -70,6 +73,55 @@ def test_down_and_up_again_leaves_the_same_schema(migrated):
     flask_migrate(current_app).downgrade(revision="base")
     flask_migrate(current_app).upgrade()
     assert _schema() == before
+
+
+SHIPPED = {
+    "membership_kinds": shipped_kinds,
+    "status_rules": shipped_rules,
+    "duty_templates": shipped_templates,
+}
+
+
+@pytest.mark.parametrize("table", SHIPPED)
+def test_the_lists_begin_as_they_are_shipped(migrated, table):
+    rows = db.session.execute(sa.select(Base.metadata.tables[table])).mappings()
+    found = {row["id"]: dict(row) for row in rows}
+    assert found == {row["id"]: row for row in SHIPPED[table]()}
+
+
+def test_kinds_of_link_survive_the_way_up_and_down(migrated):
+    flask_migrate(current_app).downgrade(revision="0001")
+    with db.engine.begin() as connection:
+        connection.execute(sa.text(_OLD_RECORDS))
+        connection.execute(sa.text(_OLD_NETWORK), {"no": False})
+        connection.execute(sa.text(_OLD_LINK))
+    flask_migrate(current_app).upgrade()
+    with db.engine.begin() as connection:
+        assert connection.scalar(sa.text(_NEW_KIND)) == "registered"
+    flask_migrate(current_app).downgrade(revision="0001")
+    with db.engine.begin() as connection:
+        assert connection.scalar(sa.text("SELECT kind FROM memberships")) == "registered"
+    flask_migrate(current_app).upgrade()
+
+
+_OLD_RECORDS = """
+    INSERT INTO records
+        (id, kind, title, sort_key, search_text, visibility, version, created_at, updated_at)
+    VALUES
+        (100001, 'organisation', 'A', 'a', 'a', 'team', 1, '2026-01-01', '2026-01-01'),
+        (100002, 'organisation', 'B', 'b', 'b', 'team', 1, '2026-01-01', '2026-01-01')
+"""
+_OLD_NETWORK = """
+    INSERT INTO organisations (id, name, organisation_kind, is_us)
+    VALUES (100001, 'A', 'ngo', :no), (100002, 'B', 'network', :no)
+"""
+_OLD_LINK = """
+    INSERT INTO memberships (id, member_id, network_id, kind, version)
+    VALUES (100003, 100001, 100002, 'registered', 1)
+"""
+_NEW_KIND = """
+    SELECT code FROM memberships JOIN membership_kinds ON membership_kinds.id = kind_id
+"""
 
 
 def _schema():

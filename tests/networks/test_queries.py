@@ -8,7 +8,6 @@ from crm.accounts.models import Role
 from crm.core.errors import InvalidValue
 from crm.core.partial_date import PartialDate
 from crm.networks import queries, services
-from crm.networks.models import MembershipKind
 from crm.records.models import Visibility
 from tests.factories.accounts import UserFactory
 from tests.factories.networks import (
@@ -17,6 +16,7 @@ from tests.factories.networks import (
     NetworkFactory,
     TermFactory,
     WorkingGroupFactory,
+    kind_of_link,
 )
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import PersonFactory
@@ -61,9 +61,9 @@ def test_shared_networks_are_those_in_which_both_sit_on_the_day(session):
 
 def test_two_links_to_one_network_share_it_once(session):
     us, other, network = OrganisationFactory(), OrganisationFactory(), NetworkFactory()
-    for kind in (MembershipKind.MEMBER, MembershipKind.OBSERVER):
+    for kind in (kind_of_link("member"), kind_of_link("observer")):
         for member in (us, other):
-            link = MembershipFactory(member_id=member.id, network_id=network.id, kind=kind)
+            link = MembershipFactory(member_id=member.id, network_id=network.id, kind_id=kind)
             TermFactory(membership=link)
     day = date(2026, 1, 1)
     assert len(session.scalars(queries.shared_networks(us.id, other.id, day)).all()) == 1
@@ -131,4 +131,4 @@ def test_services_refuse_what_no_form_offers(session):
         services.change_term(term, 1, membership_id=MembershipFactory().id)
     assert refused.value.field == "membership_id"
     with pytest.raises(InvalidValue):
-        services.add_membership(member_id=member.id, network_id=member.id, kind=link.kind)
+        services.add_membership(member_id=member.id, network_id=member.id, kind_id=link.kind_id)

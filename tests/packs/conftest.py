@@ -13,6 +13,7 @@ from crm.projects.models import Involvement, Project
 from crm.records.models import ContactKind, ContactPoint, Deadline, DeadlineKind
 from tests.factories.interactions import exchange_with
 from tests.factories.meetings import AttendanceFactory, MeetingFactory, OrganiserFactory
+from tests.factories.networks import kind_of_link
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import PersonFactory
 from tests.factories.tasks import TaskFactory
@@ -27,7 +28,10 @@ def _add(session, row):
 
 
 def _member(session, member, network):
-    link = _add(session, Membership(member_id=member.id, network_id=network.id))
+    link = _add(
+        session,
+        Membership(member_id=member.id, network_id=network.id, kind_id=kind_of_link("member")),
+    )
     _add(
         session,
         Term(

@@ -8,7 +8,6 @@ from crm.interactions.models import InteractionKind
 from crm.interactions.services import log
 from crm.meetings.models import MeetingKind
 from crm.networks import services
-from crm.networks.models import MembershipKind
 from crm.organisations.models import OrganisationKind
 from crm.records.kinds import registry
 from crm.records.models import Record, Visibility
@@ -26,6 +25,7 @@ from tests.factories.networks import (
     NetworkMeasureFactory,
     NetworkProfileFactory,
     WorkingGroupFactory,
+    kind_of_link,
 )
 from tests.factories.organisations import OrganisationFactory, RelationFactory
 from tests.factories.people import PersonFactory, PositionFactory
@@ -116,7 +116,7 @@ def _networks(  # noqa: PLR0913, PLR0917 - the people and places of a small worl
     NetworkProfileFactory(organisation_id=network.id)
     NetworkMeasureFactory(network_id=network.id)
     services.add_membership(
-        member_id=refuge.id, network_id=network.id, kind=MembershipKind.MEMBER, since=SINCE
+        member_id=refuge.id, network_id=network.id, kind_id=kind_of_link("member"), since=SINCE
     )
     group = WorkingGroupFactory(network_id=network.id, name="Groupe ouvert")
     MandateFactory(
@@ -128,7 +128,7 @@ def _networks(  # noqa: PLR0913, PLR0917 - the people and places of a small worl
 
     def join(member_id: int, network_id: int) -> None:
         services.add_membership(
-            member_id=member_id, network_id=network_id, kind=MembershipKind.MEMBER, since=SINCE
+            member_id=member_id, network_id=network_id, kind_id=kind_of_link("member"), since=SINCE
         )
 
     between(join, member_id=_id(secret), network_id=network.id)

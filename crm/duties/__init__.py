@@ -1,0 +1,1 @@
+"""What we owe the networks and funders we work with: fees, reports, designations, answers."""
