@@ -69,16 +69,6 @@ def dates(row: Any) -> str:
     return format_range(row.since, row.until, locale_code())
 
 
-def steps(membership: Membership) -> Any:
-    """Return what happened to a link, one line each: who decided what, and when."""
-    told = []
-    for step in membership.steps:
-        when = step.dated.format(locale_code(), "long") if step.dated else None
-        parts = [str(step.step.label), when, step.decided_by, step.detail]
-        told.append(" · ".join(part for part in parts if part))
-    return lines(told)
-
-
 def kind_of_link(membership: Membership) -> Any:
     """Return the word for a link, how the member takes part, and what it follows."""
     how, before = membership.participation, membership.predecessor

@@ -180,8 +180,7 @@ def _mandate_note(record: Record, mandates: Sequence[Mandate]) -> str | None:
     if not is_network(record):
         return None
     day = page_day()
-    links = db.session.scalars(queries.story_of(record)).all()
-    places = max((link.kind.places_per_station or 0 for link in links), default=0)
+    places = db.session.scalar(queries.places_per_station(record))
     if not places:
         return None
     counts = Counter(
@@ -202,22 +201,25 @@ def _mandate_note(record: Record, mandates: Sequence[Mandate]) -> str | None:
 
 
 def _link_actions(record: Record, membership: Membership) -> list[Action]:
-    """Return what managers do with one of our links."""
+    """Return what one does with one of our links: note a step; managers also renew and end."""
+    kind = registry.kind_of(record)
+
+    def add(part: PartKind) -> Action:
+        url = kind.url(record, "add_part", part_name=part.name, membership_id=membership.id)
+        return Action(part.add_label, url)
+
     if not current_user.can(Permission.NETWORKS_MANAGE):
-        return []
+        return [add(STEP)]
     acts = [
-        (_("End"), "memberships.end"),
         (_("Replace"), "memberships.succeed"),
         (_("Set the status"), "memberships.status"),
+        (_("End the link"), "memberships.end"),
     ]
-    actions = [
-        Action(label, url_for(endpoint, membership_id=membership.id)) for label, endpoint in acts
+    return [
+        add(STEP),
+        *([add(OUR_TERM)] if membership.kind.has_terms else []),
+        *(Action(label, url_for(act, membership_id=membership.id)) for label, act in acts),
     ]
-    kind = registry.kind_of(record)
-    if membership.kind.has_terms:
-        new = kind.url(record, "add_part", part_name=OUR_TERM.name, membership_id=membership.id)
-        actions.insert(0, Action(OUR_TERM.add_label, new))
-    return actions
 
 
 def _period_actions(_record: Record, membership: Membership) -> list[Action]:
@@ -251,13 +253,22 @@ def _member_columns(record: Record) -> list[Column]:
 
 def _story_columns(record: Record) -> list[Column]:
     """Name the network only where the story leads through several."""
-    links = db.session.scalars(queries.story_of(record)).all()
     network = Column("network", _l("Network"), lambda row: record_link(row.network))
     return [
-        *([network] if any(link.network_id != record.id for link in links) else []),
+        *([network] if db.session.scalar(queries.continues(record)) else []),
         *_LINK_COLUMNS[:2],
         Column("status", _l("Status"), cells.status_cell),
-        Column("steps", _l("What happened"), cells.steps),
+    ]
+
+
+def _step_columns(record: Record) -> list[Column]:
+    link = Column("link", _l("Kind of link"), lambda row: cells.membership_title(row.membership))
+    return [
+        Column("dated", _l("Date"), lambda row: row.dated),
+        Column("step", _l("What happened"), lambda row: row.step),
+        Column("decided_by", _l("Decided by"), lambda row: row.decided_by),
+        Column("detail", _l("In detail"), lambda row: row.detail),
+        *([link] if db.session.scalar(queries.continues(record)) else []),
     ]
 
 
@@ -440,7 +451,9 @@ KINDS_OF_LINK = ListKind(
         Column("active", _l("In use"), lambda row: yes_no(row.is_active)),
     ),
 )
-RULES_ABOUT = _l("When a link is active, to be renewed, in grace or lapsed: the first rule fits.")
+RULES_ABOUT = _l(
+    "When a link is active, to be renewed, in grace or lapsed: the first rule that fits decides."
+)
 
 
 def _is_no_network(record: Record) -> bool:
@@ -484,6 +497,17 @@ FEATURE = Feature(
             order=15,
             columns=_story_columns,
             on_day=queries.sits_on,
+        ),
+        Panel(
+            key="steps",
+            title=_l("What happened to our link"),
+            on=("organisation",),
+            when=is_network,
+            query=queries.steps_of,
+            part=STEP,
+            order=17,
+            columns=_step_columns,
+            on_day=happened_by(MembershipStep.dated),
         ),
         Panel(
             key="our-periods",

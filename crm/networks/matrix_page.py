@@ -178,7 +178,7 @@ def _first(values: Sequence[Any]) -> str:
 
 
 def _day() -> FilterControl:
-    return FilterControl(asof.PARAMETER, _("On the day"), "date", asof.typed_day(), (), True)
+    return FilterControl(asof.PARAMETER, _("Day"), "date", asof.typed_day(), (), True)
 
 
 def _chips(asked: Question, known: dict[int, Column], address: _Address) -> list[Chip]:

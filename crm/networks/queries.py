@@ -104,8 +104,8 @@ def ours() -> Select[int]:
     return select(Organisation.id).where(Organisation.is_us)
 
 
-def story_of(record: Record) -> Select[Membership]:
-    """Return our links with a network, with those they follow and those that follow them."""
+def _story(record: Record) -> Select[int]:
+    """Return the ids of our links with a network, and of those before and after them."""
     begun = (
         select(Membership.id, Membership.predecessor_id)
         .where(Membership.network_id == record.id, Membership.member_id.in_(ours()))
@@ -115,17 +115,60 @@ def story_of(record: Record) -> Select[Membership]:
     step = select(link.id, link.predecessor_id).join(
         begun, or_(link.id == begun.c.predecessor_id, link.predecessor_id == begun.c.id)
     )
-    story = begun.union(step)
+    return select(begun.union(step).c.id)
+
+
+def story_of(record: Record) -> Select[Membership]:
+    """Return our links with a network, those they follow and those that follow them, in order."""
+    begun = (
+        select(sa.func.min(Term.since))
+        .where(Term.membership_id == Membership.id)
+        .correlate(Membership)
+        .scalar_subquery()
+    )
     return (
         select(Membership)
-        .where(Membership.id.in_(select(story.c.id)))
+        .where(Membership.id.in_(_story(record)))
         .options(
             selectinload(Membership.network),
             selectinload(Membership.member),
             selectinload(Membership.terms),
-            selectinload(Membership.steps),
         )
-        .order_by(Membership.id)
+        .order_by(begun.nulls_first(), Membership.id)
+    )
+
+
+def steps_of(record: Record) -> Select[MembershipStep]:
+    """Return what happened to our links with a network and those before and after, in order."""
+    return (
+        select(MembershipStep)
+        .where(MembershipStep.membership_id.in_(_story(record)))
+        .options(selectinload(MembershipStep.membership).selectinload(Membership.network))
+        .order_by(MembershipStep.dated.nulls_first(), MembershipStep.id)
+    )
+
+
+def continues(record: Record) -> Select[bool]:
+    """Tell whether one of our links with a network follows another or is followed by one."""
+    link, other = aliased(Membership), aliased(Membership)
+    return select(
+        exists().where(
+            link.network_id == record.id,
+            or_(
+                link.predecessor_id.is_not(None),
+                exists().where(other.predecessor_id == link.id),
+            ),
+        )
+    )
+
+
+def places_per_station(record: Record) -> Select[int | None]:
+    """Return how many designations a duty station takes, by our links with a network."""
+    return (
+        select(sa.func.max(MembershipKind.places_per_station))
+        .select_from(Membership)
+        .join(MembershipKind, MembershipKind.id == Membership.kind_id)
+        .where(Membership.network_id == record.id, Membership.member_id.in_(ours()))
     )
 
 
@@ -183,25 +226,6 @@ def successions(new_id: int, old_id: int) -> Select[Relation]:
 def sub_networks_of(record: Record) -> Select[Organisation]:
     """Return the networks inside a network."""
     return listed().where(Organisation.parent_id == record.id).order_by(Organisation.sort_key)
-
-
-def steps_of(record: Record) -> Select[MembershipStep]:
-    """Return what happened to our links with a network, and to those of a member."""
-    return (
-        select(MembershipStep)
-        .where(
-            or_(
-                MembershipStep.member_id == record.id,
-                sa.and_(
-                    MembershipStep.network_id == record.id, MembershipStep.member_id.in_(ours())
-                ),
-            )
-        )
-        .options(
-            selectinload(MembershipStep.membership).selectinload(Membership.network),
-        )
-        .order_by(MembershipStep.dated.desc().nulls_last(), MembershipStep.id)
-    )
 
 
 def our_terms_in(record: Record) -> Select[Term]:

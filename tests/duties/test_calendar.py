@@ -1,6 +1,7 @@
 """When duties fall due again, and on which days somebody is reminded."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -218,7 +219,7 @@ def test_reminders_end_on_the_day_it_is_due_and_come_in_order(due, lead_months, 
         last_month = [
             day for day in found if day > PartialDate.of(due.last_day).in_months(-1).first_day
         ]
-        gaps = {(later - day).days for day, later in zip(last_month, last_month[1:], strict=False)}
+        gaps = {(later - day).days for day, later in pairwise(last_month)}
         assert max(gaps) <= 7
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from crm.accounts.models import Role
 from crm.core.partial_date import PartialDate
-from crm.core.principal import SYSTEM, Principal, acting_as
+from crm.core.principal import Principal, acting_as
 from crm.duties import agenda
 from crm.duties.models import Duty, DutyState, DutyTemplate
 from crm.networks.models import Term
@@ -82,7 +82,7 @@ def test_duties_stand_by_month_the_overdue_ones_first(browser, session):
         ("On call (1)", ["Answers"]),
     ]
     assert "Late by 3 days" in page.text
-    assert "10 duties" in page.text
+    assert "9 duties" in page.text
     assert page.links()["In my calendar"] == "/account/calendar"
     page = browser.get("duties.index", state="closed")
     assert groups(page) == {"Done in the last twelve months (1)": ["Done"]}
@@ -96,7 +96,7 @@ def test_one_sees_everybodys_duties_or_ones_own(browser, session):
     DutyFactory(name="Entry", due=iso("2027-01-31"), owner_id=other.id)
     assert len(groups(browser.get("duties.index"))["January 2027 (3)"]) == 3
     page = browser.get("duties.index", who="me")
-    assert groups(page)["January 2027 (2)"] == ["Fee", "Report"]
+    assert sorted(groups(page)["January 2027 (2)"]) == ["Fee", "Report"]
     assert "deputy: Claire" in page.text
 
 
@@ -126,7 +126,7 @@ def test_today_shows_what_waits_for_us(browser, session):
     DutyFactory(name="Fee", due=iso("2027-01-20"))
     DutyFactory(name="Far", due=iso("2027-01-31"))
     DutyFactory(name="Sent", due=iso("2026-12-01"), state=DutyState.SENT)
-    page = browser.sign_in("viewer").get("home.index")
+    page = browser.sign_in("viewer").get("/")
     words = page.section("duties")
     assert "Fee" in words
     assert "Far" not in words
@@ -281,7 +281,8 @@ def test_a_duty_is_noted_done_with_its_proof_and_the_next_is_made(browser, sessi
     assert (document.record_id, duty.proof_id) == (duty.subject_id, document.id)
     page = browser.get("duties.index", state="closed")
     assert "receipt.pdf" in page.links()
-    assert browser.get(page.links()["receipt.pdf"]).status == 200
+    with browser.client.get(page.links()["receipt.pdf"]) as answer:
+        assert answer.status_code == 200
     assert "Paid by transfer" in page.text
 
 
@@ -293,7 +294,7 @@ def test_a_duty_is_noted_done_with_its_proof_and_the_next_is_made(browser, sessi
         ({"state": "sent"}, "state", "“To do” by now"),
         ({"state": "nothing"}, "state", "Choose one of the values"),
         ({"outcome": "x" * 301}, "outcome", "300 characters or fewer"),
-        ({"upload": (io.BytesIO(b"MZ"), "proof.exe")}, "upload", "proof.exe"),
+        ({"upload": (io.BytesIO(b"MZ"), "proof.exe")}, "upload", "Files of this kind are not kept"),
     ],
 )
 def test_progress_that_cannot_be_is_refused_at_its_field(browser, session, data, field, words):
@@ -379,7 +380,7 @@ def paid_link(session):
 
 
 def test_a_link_is_renewed_from_its_duty(browser, session):
-    link, _duty = paid_link(session)
+    paid_link(session)
     browser.sign_in("manager")
     page = browser.get("duties.index")
     first = page.select("//td[contains(@class, 'actions-cell')]//a")[0]
@@ -460,6 +461,7 @@ def test_what_goes_on_for_ever_can_be_opened_for_renewal(browser, session):
 
 def test_a_viewer_reads_and_changes_nothing(browser, session):
     link, duty = paid_link(session)
+    network = place(link.network)
     browser.sign_in("viewer")
     page = browser.get("duties.index")
     assert "Yearly fee" in page.text
@@ -469,7 +471,7 @@ def test_a_viewer_reads_and_changes_nothing(browser, session):
         ("duties.confirm", {"duty_id": duty.id}),
         ("duties.take_over", {"subject": link.network_id}),
         ("renewals.renew", {"membership_id": link.id}),
-        ("organisations.add_part", {"place": place(link.network), "part_name": "duties"}),
+        ("organisations.add_part", {"place": network, "part_name": "duties"}),
     ):
         assert browser.get(endpoint, **values).status == 403, endpoint
         assert browser.post(endpoint, **values).status == 403, endpoint
@@ -497,7 +499,7 @@ def test_a_duty_is_seen_where_its_network_or_project_is(browser, session):
     ]
     link = our_link(network=hidden)
     browser.sign_in("contributor")
-    for endpoint in ("duties.index", "home.index"):
+    for endpoint in ("duties.index", "/"):
         page = browser.get(endpoint)
         assert "Secret duty" not in page.html
         assert "secret" not in page.text

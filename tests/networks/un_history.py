@@ -218,9 +218,10 @@ def _take_over_names(found: Decisions) -> None:
         applicant = found.applicants[key]
         applicant.name = story[-1][1]
         known = {fold(applicant.name)}
-        for text, day in [
-            each for old, new, day in story for each in ((old, day), (new, story[-1][2]))
-        ]:
+        # What they were renamed to on the way was given up by the last rename, if by no other.
+        names = [(old, day) for old, _new, day in story]
+        names += [(new, story[-1][2]) for _old, new, _day in story]
+        for text, day in names:
             if fold(text) not in known:
                 known.add(fold(text))
                 applicant.former.append((text, day))

@@ -52,6 +52,7 @@ def _pages(app: Flask, records: dict[str, tuple[str, ...]]) -> Iterator[str]:
             for place in places:
                 with app.test_request_context():
                     yield url_for(rule.endpoint, place=place)
+                    yield url_for(rule.endpoint, place=place, on="2024-03-31")
         elif rule.arguments == {"place", "part_name"}:
             named = [name for name, each in registry.kinds.items() if each.path == kind]
             for place in records.get(named[0], ()) if named else ():
@@ -71,6 +72,9 @@ def _lists() -> Iterator[str]:
         for one in each.filters:
             for value in ("FR", "1", "team", "x", "2024", "ngo", "active"):
                 yield f"{base}?{one.key}={value}"
+    for asked in ("on=2019", "on=2024-03-31", "country=FR", "country=FR&country=BE"):
+        yield f"/networks/matrix?{asked}"
+    yield from ("/duties/?who=me", "/duties/?state=closed", "/duties/?who=me&state=closed")
     for text in TEXTS:
         yield f"/search?q={text}"
         yield f"/records/suggest?q={text}"

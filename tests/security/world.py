@@ -8,6 +8,7 @@ from crm.interactions.models import InteractionKind
 from crm.interactions.services import log
 from crm.meetings.models import MeetingKind
 from crm.networks import services
+from crm.networks.models import Step
 from crm.organisations.models import OrganisationKind
 from crm.records.kinds import registry
 from crm.records.models import Record, Visibility
@@ -65,7 +66,7 @@ def build(dice: Any, *, with_confidential: bool) -> dict[str, Any]:
         maker(**values)
         dice.current = "open"
 
-    refuge = keep(OrganisationFactory(name="Refuge ouvert", country="FR", city="Lyon"))
+    refuge = keep(OrganisationFactory(name="Refuge ouvert", country="FR", city="Lyon", is_us=True))
     secret = confidential(OrganisationFactory, name="Refuge secret", country="FR", city="Minsk")
     network = keep(OrganisationFactory(name="Réseau ouvert", acronym="RO"))
     zofia = keep(PersonFactory(name="Zofia Łukaszewska", family_name="Łukaszewska"))
@@ -115,9 +116,10 @@ def _networks(  # noqa: PLR0913, PLR0917 - the people and places of a small worl
     hidden_network = confidential(NetworkFactory, name="Réseau secret")
     NetworkProfileFactory(organisation_id=network.id)
     NetworkMeasureFactory(network_id=network.id)
-    services.add_membership(
+    link = services.add_membership(
         member_id=refuge.id, network_id=network.id, kind_id=kind_of_link("member"), since=SINCE
     )
+    services.add_step(membership_id=link.id, step=Step.GRANTED, dated=SINCE)
     group = WorkingGroupFactory(network_id=network.id, name="Groupe ouvert")
     MandateFactory(
         network_id=network.id,
@@ -127,9 +129,10 @@ def _networks(  # noqa: PLR0913, PLR0917 - the people and places of a small worl
     )
 
     def join(member_id: int, network_id: int) -> None:
-        services.add_membership(
+        hidden = services.add_membership(
             member_id=member_id, network_id=network_id, kind_id=kind_of_link("member"), since=SINCE
         )
+        services.add_step(membership_id=hidden.id, step=Step.GRANTED, dated=SINCE)
 
     between(join, member_id=_id(secret), network_id=network.id)
     between(join, member_id=refuge.id, network_id=_id(hidden_network))
