@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import url_for
+from flask_login import current_user
 
 from crm.core.clock import today
 from crm.core.features import Feature, NavItem
@@ -17,8 +18,9 @@ from crm.meetings.models import (
     MeetingKind,
     Organiser,
 )
-from crm.meetings.views import add_routes
+from crm.meetings.views import add_paste_routes, add_routes
 from crm.networks.feature import is_network
+from crm.permissions import Permission
 from crm.records.asof import happened_by
 from crm.records.filters import date_filter, record_filter
 from crm.records.kinds import (
@@ -69,7 +71,11 @@ def _attendance_note(record: Meeting, rows: Any) -> str | None:
 
 
 def _everybody(record: Record) -> list[Action]:
-    return [Action(_("By country"), registry.kind_of(record).url(record, "attendance"))]
+    kind = registry.kind_of(record)
+    actions = [Action(_("By country"), kind.url(record, "attendance"))]
+    if record.deleted_at is None and current_user.can(Permission.RECORDS_EDIT):
+        actions.insert(0, Action(_("Paste a list"), kind.url(record, "paste")))
+    return actions
 
 
 ORGANISER = PartKind(
@@ -143,7 +149,7 @@ FEATURE = Feature(
     kinds=(MEETING,),
     parts=(ORGANISER, ATTENDANCE),
     nav=(NavItem(_l("Meetings"), "meetings.index", order=40),),
-    routes=(("meeting", add_routes),),
+    routes=(("meeting", add_routes), ("meeting", add_paste_routes)),
     moments=(Moment("meeting", queries.moments_of),),
     home=(
         HomeBlock(

@@ -1,5 +1,6 @@
 """What people may enter about meetings."""
 
+from flask_wtf.file import FileField
 from wtforms import BooleanField, IntegerField, StringField, TextAreaField
 from wtforms.validators import DataRequired, NumberRange, Optional
 
@@ -101,3 +102,17 @@ class AttendanceForm(EntryForm):
         validators=[Optional(), NumberRange(1, 100_000, _l("Enter a number from 1 to 100,000"))]
     )
     countries = CountriesField()
+
+
+class PasteForm(EntryForm):
+    """A list of people, as it was received."""
+
+    text = TextAreaField(
+        _l("The list"),
+        description=_l(
+            "One person per line: a name, “Name, Organisation”, “Name <mail>”, cells of a "
+            "spreadsheet, the To: line of a mail, the attendance file of a video call"
+        ),
+    )
+    upload = FileField(_l("Or a file"), description=_l("CSV or text, 1 MB at most"))
+    status = ChoiceField(_l("They are"), kind=AttendanceStatus, default=AttendanceStatus.REGISTERED)

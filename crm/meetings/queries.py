@@ -72,6 +72,11 @@ def attendance_of(record: Record) -> Select[Attendance]:
     )
 
 
+def attendance_ids(meeting: Meeting) -> Select[int]:
+    """Return the ids of what is noted of who is at a meeting."""
+    return select(Attendance.id).where(Attendance.meeting_id == meeting.id)
+
+
 def expected_at(meeting: Record) -> Select[Attendance]:
     """Return those one may meet at a meeting."""
     return attendance_of(meeting).where(Attendance.status.in_(EXPECTED))

@@ -1,19 +1,27 @@
 """Everything that changes a meeting or who is there. No service commits."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 from zoneinfo import available_timezones
 
 from sqlalchemy.exc import IntegrityError
 
 from crm.core.db import db
-from crm.core.errors import InvalidValue
+from crm.core.errors import InvalidValue, NotAllowed
 from crm.core.i18n import _
+from crm.core.principal import principal_of
+from crm.core.text import fold
 from crm.meetings import queries
-from crm.meetings.models import Attendance, Meeting, Organiser
+from crm.meetings.models import Attendance, AttendanceStatus, Meeting, Organiser
+from crm.organisations.services import create_organisation
+from crm.people.services import add_position, create_person
+from crm.permissions import Permission
+from crm.records import queries as records
 from crm.records import services
+from crm.records.models import ContactKind, ContactPoint
 
 _HOUR = re.compile(r"([01]?\d|2[0-3])[:hH.]([0-5]\d)?", re.ASCII)
 
@@ -120,3 +128,124 @@ def _once_each() -> Iterator[None]:
 
 def _listed_already() -> InvalidValue:
     return InvalidValue("person_id", _("This person is on the list already. Change that line"))
+
+
+# A pasted list
+
+UPGRADED = (
+    AttendanceStatus.INVITED,
+    AttendanceStatus.ACCEPTED,
+    AttendanceStatus.TENTATIVE,
+    AttendanceStatus.REGISTERED,
+)
+"""What a list of those who were there turns into attended."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Somebody on a list, as a person has decided who it is.
+
+    :param person_id: who it is; None for somebody to be added.
+    :param organisation_id: for whom they come, when that is known here.
+    :param organisation: its name as the list gives it, to be added along with a new person.
+    """
+
+    person_id: int | None
+    name: str
+    organisation_id: int | None = None
+    organisation: str = ""
+    email: str = ""
+
+
+@dataclass
+class Noted:
+    """What became of a list."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    people: int = 0
+
+
+def note_list(meeting: Meeting, entries: Sequence[Entry], status: AttendanceStatus) -> Noted:
+    """Note everybody on a list at a meeting, adding the people that are new.
+
+    The same list again adds nothing. Somebody who was expected and is on a list of those who were
+    there becomes attended; nobody becomes less than they were.
+    """
+    noted = Noted()
+    organisations: dict[str, int | None] = {}
+    known = {
+        each.person_id: each
+        for each in db.session.scalars(queries.attendance_of(meeting))
+        if each.person_id is not None
+    }
+    for entry in entries:
+        person_id = entry.person_id
+        if person_id is None:
+            person_id = _add_person(entry, meeting, organisations)
+            noted.people += 1
+        there = known.get(person_id)
+        if there is None:
+            known[person_id] = add_attendance(
+                meeting_id=meeting.id,
+                person_id=person_id,
+                organisation_id=entry.organisation_id,
+                status=status,
+            )
+            noted.added += 1
+        elif status is AttendanceStatus.ATTENDED and there.status in UPGRADED:
+            there.status = status
+            noted.changed += 1
+        else:
+            noted.unchanged += 1
+    db.session.flush()
+    return noted
+
+
+def _add_person(entry: Entry, meeting: Meeting, organisations: dict[str, int | None]) -> int:
+    """Add somebody from a list, with where they work and how they are reached."""
+    person = create_person(
+        name=entry.name or entry.email,
+        data_source=_("List of the meeting “%(title)s”", title=meeting.title)[:200],
+    )
+    organisation_id = entry.organisation_id
+    key = fold(entry.organisation)
+    if organisation_id is None and key:
+        if key not in organisations:
+            organisations[key] = _add_organisation(entry.organisation)
+        organisation_id = organisations[key]
+    if organisation_id is not None:
+        add_position(person_id=person.id, organisation_id=organisation_id)
+    if entry.email:
+        services.add(ContactPoint(record_id=person.id, kind=ContactKind.EMAIL, value=entry.email))
+    return person.id
+
+
+def _add_organisation(name: str) -> int | None:
+    """Add an organisation from a list; where several bear the name, a person must say which."""
+    try:
+        return create_organisation(name=name).id
+    except InvalidValue:
+        return None
+
+
+def undo_list(meeting: Meeting, batch: str) -> tuple[int, int]:
+    """Put back all that a list has changed.
+
+    :returns: how many changes were put back, and how many were kept because they changed again.
+    :raises NotAllowed: when it is no list of this meeting, or somebody else's.
+    """
+    principal = principal_of(db.session)
+    changes = db.session.scalars(records.changes_of_batch(batch)).all()
+    here = set(db.session.scalars(queries.attendance_ids(meeting)))
+    is_list = any(
+        change.row_table == Attendance.__tablename__ and change.row_id in here for change in changes
+    )
+    is_mine = principal is not None and (
+        principal.can(Permission.RECORDS_TRASH)
+        or all(change.user_id == principal.user_id for change in changes)
+    )
+    if not (changes and is_list and is_mine):
+        raise NotAllowed(_("This list cannot be undone here. Look at the history of the meeting"))
+    return services.undo_batch(batch)

@@ -1,16 +1,22 @@
 """Pages about meetings that no other kind of record has."""
 
-from flask import render_template
+from typing import Any
+
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from crm.core.db import db
-from crm.core.i18n import _
-from crm.meetings import queries
+from crm.core.errors import InvalidValue, NotAllowed
+from crm.core.i18n import _, _n
+from crm.meetings import forms, paste_page, queries, services
 from crm.meetings.attendance import by_country
+from crm.meetings.models import AttendanceStatus, Meeting
+from crm.meetings.paste_page import PastedPage
 from crm.permissions import Permission
 from crm.records.kinds import registry
 from crm.records.views import Place, canonical, find
 from crm.web.blueprint import Blueprint
+from crm.web.cells import Action
 
 
 def add_routes(bp: Blueprint) -> None:
@@ -31,3 +37,130 @@ def add_routes(bp: Blueprint) -> None:
             tables=by_country(everybody),
             empty=_("Nobody noted yet"),
         )
+
+
+PASTE = "/<place:place>/attendance/paste"
+
+
+def add_paste_routes(bp: Blueprint) -> None:
+    """Add the routes of pasting a list of people to the blueprint of meetings."""
+
+    @bp.route(PASTE, methods=["GET", "POST"], permission=Permission.RECORDS_EDIT)
+    def paste(place: Place) -> ResponseReturnValue:
+        kind = registry.kinds["meeting"]
+        meeting = find(kind, place)
+        if moved := canonical(kind, meeting, place):
+            return moved
+        form = forms.PasteForm(status=paste_page.usual_status(meeting))
+        if not form.validate_on_submit():
+            return _ask(meeting, form)
+        try:
+            text = paste_page.text_of(form)
+            page, matched = paste_page.compared(text)
+        except InvalidValue as refused:
+            form.refuse(refused)
+            return _ask(meeting, form)
+        if page.was_there:
+            form.status.data = AttendanceStatus.ATTENDED
+        steps = request.form.getlist("step")
+        if steps and steps[-1] == "again":
+            form.text.data = text
+            return _ask(meeting, form)
+        if not steps or not page.count:
+            return _check(meeting, form, page, text)
+        return _save(meeting, form, matched) or _check(meeting, form, page, text)
+
+    @bp.post(f"{PASTE}/<string(length=24):batch>/undo", permission=Permission.RECORDS_EDIT)
+    def undo_paste(place: Place, batch: str) -> ResponseReturnValue:
+        kind = registry.kinds["meeting"]
+        meeting = find(kind, place)
+        try:
+            _undone, kept = services.undo_list(meeting, batch)
+        except NotAllowed as refused:
+            flash(str(refused.message), "error")
+            return redirect(kind.url(meeting))
+        if kept:
+            flash(
+                _n(
+                    "%(num)d change stays: it was changed again",
+                    "%(num)d changes stay: they were changed again",
+                    kept,
+                ),
+                "error",
+            )
+        else:
+            flash(_("The whole list was undone"), "success")
+        return redirect(kind.url(meeting))
+
+
+def _save(meeting: Meeting, form: Any, matched: Any) -> ResponseReturnValue | None:
+    """Note what was decided, and show what is left; None when nothing was decided."""
+    entries, left = paste_page.decided(matched, request.form)
+
+    def save(**_values: object) -> services.Noted:
+        paste_page.check_something(entries)
+        return services.note_list(meeting, entries, form.status.data)
+
+    noted = form.submit(save)
+    if noted is None:
+        return None
+    form.made(registry.kind_of(meeting).url(meeting, "attendance"))
+    rest = "\n".join([*left, request.form.get("unread", "")]).strip()
+    following = forms.PasteForm(formdata=None, text=rest, status=form.status.data)
+    return _ask(meeting, following, noted, db.session.info.get("batch"))
+
+
+def _ask(
+    meeting: Meeting, form: Any, noted: services.Noted | None = None, batch: str | None = None
+) -> ResponseReturnValue:
+    """Show the box for the list, and what became of the last one."""
+    kind = registry.kind_of(meeting)
+    undo = None
+    if noted and batch and (noted.added or noted.changed or noted.people):
+        undo = Action(
+            _("Undo the whole list"), kind.url(meeting, "undo_paste", batch=batch), "post"
+        )
+    return render_template(
+        "meetings/paste.html",
+        form=form,
+        title=_("Paste a list – %(title)s", title=meeting.title),
+        action_url=kind.url(meeting, "paste"),
+        back_url=kind.url(meeting),
+        back_label=meeting.title,
+        told=_told(noted) if noted else "",
+        undo=undo,
+        has_errors=bool(form.errors or form.form_errors),
+    )
+
+
+def _told(noted: services.Noted) -> str:
+    parts = [
+        _n("%(num)d attendance noted", "%(num)d attendances noted", noted.added),
+        _n("%(num)d changed to attended", "%(num)d changed to attended", noted.changed)
+        if noted.changed
+        else "",
+        _n("%(num)d was there already", "%(num)d were there already", noted.unchanged)
+        if noted.unchanged
+        else "",
+        _n("%(num)d person added", "%(num)d people added", noted.people) if noted.people else "",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _check(meeting: Meeting, form: Any, page: PastedPage, text: str) -> ResponseReturnValue:
+    """Show who was recognised, who is to be checked and who is new."""
+    kind = registry.kind_of(meeting)
+    return render_template(
+        "meetings/check.html",
+        form=form,
+        page=page,
+        text=text,
+        answers=request.form,
+        status=form.status.data,
+        title=_("Check the list – %(title)s", title=meeting.title),
+        submit_label=_n("Save %(num)d attendance", "Save %(num)d attendances", page.count),
+        action_url=kind.url(meeting, "paste"),
+        back_url=kind.url(meeting),
+        back_label=meeting.title,
+        has_errors=bool(form.errors or form.form_errors),
+    )

@@ -3,13 +3,14 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from crm.core.partial_date import active_on
 from crm.organisations.models import Organisation
 from crm.people.models import Person, Position
-from crm.records.models import Record
+from crm.records.models import ContactKind, ContactPoint, Name, Record
+from crm.records.search import matching_any
 
 
 def listed() -> Select[Person]:
@@ -78,4 +79,69 @@ def working_at_any(organisation_ids: list[int], day: date) -> Select[Position]:
         )
         .options(contains_eager(Position.person))
         .order_by(Position.is_primary.desc(), Person.sort_key, Position.id)
+    )
+
+
+def names_with_any_word(
+    words: list[str],
+) -> Select[int, str, str | None, str | None, str | None, str]:
+    """Return (id, name, given, family, native, another name) of the people with one of the words.
+
+    Columns, not people: a common name has thousands of bearers.
+    """
+    return (
+        select(
+            Person.id,
+            Person.name,
+            Person.given_name,
+            Person.family_name,
+            Person.native_name,
+            Name.text,
+        )
+        .outerjoin(Name, Name.record_id == Person.id)
+        .where(matching_any(Person.id, words))
+    )
+
+
+def with_ids(person_ids: list[int]) -> Select[Person]:
+    """Return these people, with where they work and worked."""
+    return (
+        select(Person)
+        .where(Person.id.in_(person_ids))
+        .options(
+            selectinload(Person.positions)
+            .selectinload(Position.organisation)
+            .selectinload(Organisation.names)
+        )
+    )
+
+
+def bearers_of_mails(mails: list[str]) -> Select[int, str]:
+    """Return (person id, address) of the people who are reached at one of these addresses."""
+    return (
+        select(Person.id, ContactPoint.value)
+        .join(ContactPoint, ContactPoint.record_id == Person.id)
+        .where(ContactPoint.kind == ContactKind.EMAIL, func.lower(ContactPoint.value).in_(mails))
+    )
+
+
+def mails_of(person_ids: list[int]) -> Select[int, str]:
+    """Return (person id, address) of these people."""
+    return select(ContactPoint.record_id, ContactPoint.value).where(
+        ContactPoint.record_id.in_(person_ids), ContactPoint.kind == ContactKind.EMAIL
+    )
+
+
+def organisations_with_any_word(words: list[str]) -> Select[int, str, str, str | None, str]:
+    """Return (id, title, name, acronym, another name) of organisations with one of the words."""
+    return (
+        select(
+            Organisation.id,
+            Organisation.title,
+            Organisation.name,
+            Organisation.acronym,
+            Name.text,
+        )
+        .outerjoin(Name, Name.record_id == Organisation.id)
+        .where(matching_any(Organisation.id, words))
     )

@@ -137,6 +137,11 @@ def changes_of_row(table: str, row_id: int, after_version: int = 0) -> Select[Ch
     )
 
 
+def changes_of_batch(batch: str) -> Select[Change]:
+    """Return what one request changed, the last thing first."""
+    return select(Change).where(Change.batch == batch).order_by(Change.id.desc())
+
+
 def with_all_columns(*models: type[Record]) -> Any:
     """Return an entity that loads records of several kinds with all their columns at once."""
     return with_polymorphic(Record, models)

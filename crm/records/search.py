@@ -5,6 +5,7 @@ follow ``records.search_text`` in the same transaction (see the migration).
 Only letters and digits reach the query, so that no operator can be slipped in.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -50,6 +51,31 @@ class _Words(sa.TypeDecorator[list[str]]):
         if dialect.name == "sqlite":
             return " ".join(f'"{word}"*' for word in value)
         return " & ".join(f"{word}:*" for word in value)
+
+
+class _AnyWord(_Words):
+    """Words of which one is enough, each written in full."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str:
+        """Ask for one word or another."""
+        if dialect.name == "sqlite":
+            return " OR ".join(f'"{word}"' for word in value)
+        return " | ".join(value)
+
+
+def matching_any(column: Any, words: Sequence[str]) -> sa.ColumnElement[bool]:
+    """Tell whether the record whose id is in the column has one of the words, as they are folded.
+
+    :param words: of letters and digits only, as ``tokens`` returns them.
+    """
+    known = [word for word in words if word.isascii() and word.isalnum()]
+    if not known:
+        return sa.false()
+    asked = sa.bindparam(None, known, type_=_AnyWord(), unique=True)
+    condition: sa.ColumnElement[bool] = column.op("IN")(found_by_words(asked))
+    return condition
 
 
 def matching(column: Any, text: str) -> sa.ColumnElement[bool]:

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from crm.core.clock import now, today
 from crm.core.db import Base, db
@@ -259,6 +260,22 @@ def undo(change: Change) -> None:
             trash(row)
         else:
             db.session.delete(row)
+
+
+def undo_batch(batch: str) -> tuple[int, int]:
+    """Put back all that one request changed, the last thing first.
+
+    :returns: how many changes were put back, and how many were kept because they changed again.
+    """
+    undone = kept = 0
+    for change in db.session.scalars(queries.changes_of_batch(batch)).all():
+        try:
+            with db.session.begin_nested():
+                undo(change)
+            undone += 1
+        except (NotAllowed, IntegrityError):
+            kept += 1
+    return undone, kept
 
 
 def model_of(table: str) -> type[Any] | None:

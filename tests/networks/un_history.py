@@ -77,6 +77,7 @@ class Applicant:
     steps: list[tuple[PartialDate, str, str | None]] = field(default_factory=list)
     left: PartialDate | None = None
     is_in_status: bool = False
+    is_merged: bool = False
 
     @property
     def deferrals(self) -> int:
@@ -150,6 +151,10 @@ def read() -> Decisions:
     _take_over_names(found)
     for merger in found.mergers:
         _applicant(found, merger.new).is_in_status = True
+        for old in merger.old:
+            merged = found.applicants.get(keys.get(fold(old), fold(old)))
+            if merged is not None:
+                merged.is_merged = True
     for applicant in found.applicants.values():
         applicant.granted.sort()
         applicant.steps.sort(key=lambda each: str(each[0]))

@@ -19,6 +19,7 @@ from tests.factories.declarations import (
     SignatureFactory,
     SubmissionFactory,
 )
+from tests.factories.duties import DutyFactory
 from tests.factories.meetings import AttendanceFactory, MeetingFactory, OrganiserFactory
 from tests.factories.networks import (
     MandateFactory,
@@ -38,6 +39,7 @@ from tests.factories.projects import (
 )
 
 SINCE = PartialDate(2020)
+DUE = PartialDate(2026, 12, 15)
 
 
 def build(dice: Any, *, with_confidential: bool) -> dict[str, Any]:
@@ -134,6 +136,14 @@ def _networks(  # noqa: PLR0913, PLR0917 - the people and places of a small worl
         )
         services.add_step(membership_id=hidden.id, step=Step.GRANTED, dated=SINCE)
 
+    def owe(subject_id: int) -> None:
+        """Owe something soon, and something on call."""
+        DutyFactory(subject_id=subject_id, name="Ce que personne ne doit lire", due=DUE)
+        DutyFactory(subject_id=subject_id, name="Sur demande secrète", is_on_call=True)
+
+    DutyFactory(subject_id=network.id, name="Cotisation ouverte", due=DUE, every_months=12)
+    between(owe, subject_id=_id(hidden_network))
+    between(owe, subject_id=_id(secret))
     between(join, member_id=_id(secret), network_id=network.id)
     between(join, member_id=refuge.id, network_id=_id(hidden_network))
     between(
@@ -221,6 +231,8 @@ def _projects(keep: Any, confidential: Any, between: Any, refuge: Any, secret: A
     project = keep(ProjectFactory(name="Projet ouvert", acronym="PO"))
     hidden_project = confidential(ProjectFactory, name="Projet secret", acronym="PS")
     InvolvementFactory(project_id=project.id, organisation_id=refuge.id)
+    DutyFactory(subject_id=project.id, name="Rapport final ouvert", due=DUE)
+    between(DutyFactory, subject_id=_id(hidden_project), name="Rapport final secret", due=DUE)
     ProjectCountryFactory(project_id=project.id, country="FR")
     OutputFactory(record_id=project.id, title="Rapport ouvert")
     between(InvolvementFactory, project_id=project.id, organisation_id=_id(secret))
