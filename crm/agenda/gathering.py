@@ -9,7 +9,8 @@ from flask_babel import force_locale
 from crm.accounts.models import User
 from crm.core.db import db
 from crm.core.principal import Principal, acting_as
-from crm.records.agenda import CalendarEvent, DigestSection
+from crm.documents.ics import CalendarEvent
+from crm.records.agenda import DigestSection
 from crm.records.kinds import registry
 
 

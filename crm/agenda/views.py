@@ -7,10 +7,11 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from crm.accounts.throttle import TooManyAttempts
-from crm.agenda import gathering, ics, queries, services
+from crm.agenda import gathering, queries, services
 from crm.core.clock import now
 from crm.core.db import Base, db
 from crm.core.i18n import _
+from crm.documents import ics
 from crm.permissions import Permission
 from crm.web.blueprint import Blueprint
 from crm.web.cells import Action

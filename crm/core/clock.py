@@ -1,6 +1,7 @@
 """The time, in one place, so that tests can move it."""
 
-from datetime import UTC, date, datetime
+import re
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -15,3 +16,25 @@ def now() -> datetime:
 def today() -> date:
     """Return today's date in Paris."""
     return datetime.now(PARIS).date()
+
+
+_HOUR = re.compile(r"([01]?\d|2[0-3])[:hH.]([0-5]\d)?", re.ASCII)
+
+
+def moment(day: date, hour: str, zone: str | None) -> datetime | None:
+    """Return when it is that hour of a day in a time zone; in Paris when none is named.
+
+    An hour that clocks skip in spring counts by the clock before it, as calendars do (RFC 5545):
+    02:30 is then 03:30.
+
+    :returns: None when the hour or the zone is not one.
+    """
+    found = _HOUR.fullmatch(hour.strip())
+    if found is None:
+        return None
+    try:
+        place = ZoneInfo(zone) if zone else PARIS
+    except (KeyError, ValueError, OSError):  # "Mars/Base", "../x", and "Europe", a folder.
+        return None
+    local = datetime.combine(day, time(int(found[1]), int(found[2] or 0)), place)
+    return local.astimezone(UTC).astimezone(place)

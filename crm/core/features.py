@@ -38,7 +38,7 @@ class Feature:
     :param facts: pairs of a kind's name and a function that returns more facts of its page.
     :param record_actions: functions that return more things to do from the page of a record.
     :param calendar: functions that take a user's id, while the session acts for that user, and
-        return entries of the calendar (:class:`crm.records.agenda.CalendarEvent`).
+        return entries of the calendar (:class:`crm.documents.ics.CalendarEvent`).
     :param digest: functions that take a user's id, likewise, and the day of the daily mail, and
         return what it says (:class:`crm.records.agenda.DigestSection`) or nothing.
     """

@@ -26,6 +26,9 @@ class Principal:
 SYSTEM = Principal(user_id=None, permissions=ROLES["admin"], is_system=True)
 """Sees every row. Only the command line, the worker and migrations act as it."""
 
+TEAM = Principal(user_id=0, permissions=ROLES["viewer"])
+"""Reads what the whole team may see, whoever asks: what stands in a file that leaves the house."""
+
 AnySession = Session | scoped_session[Any]
 
 

@@ -11,7 +11,7 @@ from crm.core.countries import country_name
 from crm.core.db import db
 from crm.core.features import Feature, NavItem
 from crm.core.i18n import _, _l
-from crm.declarations import forms, packing, queries, services
+from crm.declarations import agenda, forms, packing, queries, services
 from crm.declarations.models import (
     Declaration,
     DeclarationKind,
@@ -246,6 +246,7 @@ FEATURE = Feature(
     nav=(NavItem(_l("Declarations"), "declarations.index", order=60),),
     routes=(("declaration", add_routes),),
     moments=(Moment("declaration", queries.moments_of),),
+    calendar=(agenda.events,),
     home=(
         HomeBlock(
             key="declarations",

@@ -7,11 +7,12 @@ from crm.core.db import db
 from crm.core.i18n import _
 from crm.core.partial_date import Precision
 from crm.core.principal import principal_of
+from crm.documents.ics import CalendarEvent
 from crm.duties import queries
 from crm.duties.calendar import is_reminded, leads
 from crm.duties.models import Duty
 from crm.permissions import Permission
-from crm.records.agenda import CalendarEvent, DigestLine, DigestSection
+from crm.records.agenda import DigestLine, DigestSection
 
 
 def events(user_id: int) -> Iterable[CalendarEvent]:

@@ -9,7 +9,7 @@ from flask_login import current_user
 from crm.core.clock import today
 from crm.core.features import Feature, NavItem
 from crm.core.i18n import _, _l
-from crm.meetings import forms, packing, queries, services
+from crm.meetings import agenda, forms, packing, queries, services
 from crm.meetings.attendance import COLUMNS, dates, hours, place, status_chip
 from crm.meetings.models import (
     Attendance,
@@ -35,7 +35,7 @@ from crm.records.kinds import (
 )
 from crm.records.listing import choice_filter
 from crm.records.models import Record
-from crm.web.cells import Action, Long, lines
+from crm.web.cells import Action, Chip, Long, lines
 
 
 def _facts(meeting: Meeting) -> list[tuple[str, Any]]:
@@ -68,6 +68,18 @@ def _attendance_note(record: Meeting, rows: Any) -> str | None:
     if len(rows) <= PANEL_LIMIT:
         return None
     return _("The first %(count)s; “By country” shows everybody", count=PANEL_LIMIT)
+
+
+def _actions(meeting: Meeting) -> list[Action]:
+    if not agenda.has_event(meeting):
+        return []
+    url = registry.kind_of(meeting).url(meeting, "calendar")
+    return [Action(_("To my calendar"), url, only_reads=True)]
+
+
+def _summary(meeting: Meeting) -> list[Any]:
+    cancelled = Chip(_("Meeting cancelled"), "danger", "▲") if meeting.is_cancelled else None
+    return [cancelled, meeting.meeting_kind, dates(meeting), meeting.format, place(meeting)]
 
 
 def _everybody(record: Record) -> list[Action]:
@@ -110,7 +122,8 @@ MEETING = RecordKind(
     create=services.create_meeting,
     change=services.change_meeting,
     facts=_facts,
-    summary=lambda meeting: [meeting.meeting_kind, dates(meeting), meeting.format, place(meeting)],
+    summary=_summary,
+    actions=_actions,
     timeline_summary=lambda meeting: meeting.theme,
     default_sort="-starts",
     columns=(
@@ -151,6 +164,7 @@ FEATURE = Feature(
     nav=(NavItem(_l("Meetings"), "meetings.index", order=40),),
     routes=(("meeting", add_routes), ("meeting", add_paste_routes)),
     moments=(Moment("meeting", queries.moments_of),),
+    calendar=(agenda.events,),
     home=(
         HomeBlock(
             key="meetings",

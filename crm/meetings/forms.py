@@ -40,6 +40,7 @@ class MeetingForm(RecordForm):
                 "start_time",
                 "end_time",
                 "time_zone",
+                "is_cancelled",
                 "format",
                 "place",
                 "country",
@@ -61,6 +62,7 @@ class MeetingForm(RecordForm):
     start_time = StringField()
     end_time = StringField()
     time_zone = StringField()
+    is_cancelled = BooleanField()
     format = ChoiceField(kind=MeetingFormat, optional=True)
     place = StringField()
     country = CountryField()

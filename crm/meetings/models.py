@@ -71,6 +71,7 @@ class Meeting(Record):
     time_zone: Mapped[str | None] = mapped_column(
         String(50), info=about(_l("Time zone"), hint=_l("For instance Europe/Brussels"))
     )
+    is_cancelled: Mapped[bool] = mapped_column(default=False, info=about(_l("Meeting cancelled")))
     format: Mapped[MeetingFormat | None] = mapped_column(info=about(_l("Format")))
     place: Mapped[str | None] = mapped_column(
         String(300), info=about(_l("Place"), hint=_l("Town, building or link"))

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
 from crm.core.partial_date import PartialDate
@@ -174,3 +174,39 @@ def without_attendance(since: date, before: date) -> Select[Meeting]:
     )
     held = between(since, before).where(~noted, Meeting.meeting_kind != MeetingKind.SERIES)
     return held.order_by(None).order_by(Meeting.starts.desc(), Meeting.sort_key)
+
+
+def held_since(first: date) -> Select[Meeting]:
+    """Return the meetings that begin from a day on, without the series they belong to."""
+    return (
+        select(Meeting)
+        .where(Meeting.starts >= PartialDate.of(first), Meeting.meeting_kind != MeetingKind.SERIES)
+        .options(selectinload(Meeting.network))
+        .order_by(Meeting.starts, Meeting.id)
+    )
+
+
+def title_of(record_id: int | None) -> Select[str]:
+    """Return the title of a record."""
+    return select(Record.title).where(Record.id == record_id)
+
+
+def replies_at(meeting_id: int) -> Select[AttendanceStatus, int, str, int | None, bool]:
+    """Return the people and organisations named at a meeting, by name.
+
+    Each row is what they answered, their id and title, the organisation, and whether it is alone.
+    """
+    named = aliased(Record)
+    who = func.coalesce(Attendance.person_id, Attendance.organisation_id)
+    return (
+        select(
+            Attendance.status,
+            named.id,
+            named.title,
+            Attendance.organisation_id,
+            Attendance.person_id.is_(None),
+        )
+        .join(named, named.id == who)
+        .where(Attendance.meeting_id == meeting_id)
+        .order_by(named.sort_key, Attendance.id)
+    )

@@ -1,14 +1,16 @@
 """Pages about meetings that no other kind of record has."""
 
+from io import BytesIO
 from typing import Any
 
-from flask import flash, redirect, render_template, request
+from flask import abort, flash, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
-from crm.core.db import db
+from crm.core.db import Base, db
 from crm.core.errors import InvalidValue, NotAllowed
 from crm.core.i18n import _, _n
-from crm.meetings import forms, paste_page, queries, services
+from crm.documents import ics
+from crm.meetings import agenda, forms, paste_page, queries, services
 from crm.meetings.attendance import by_country
 from crm.meetings.models import AttendanceStatus, Meeting
 from crm.meetings.paste_page import PastedPage
@@ -36,6 +38,24 @@ def add_routes(bp: Blueprint) -> None:
             back_label=meeting.title,
             tables=by_country(everybody),
             empty=_("Nobody noted yet"),
+        )
+
+    @bp.get("/<place:place>/calendar.ics", permission=Permission.RECORDS_VIEW)
+    def calendar(place: Place) -> ResponseReturnValue:
+        kind = registry.kinds["meeting"]
+        meeting = find(kind, place)
+        if moved := canonical(kind, meeting, place):
+            return moved
+        event = agenda.file_event(meeting)
+        if event is None:
+            abort(404)
+        base_url = str(Base.metadata.info["base_url"] or request.host_url).rstrip("/")
+        return send_file(
+            BytesIO(ics.write([event], base_url)),
+            mimetype=ics.MEDIA_TYPE,
+            as_attachment=True,
+            download_name=f"{meeting.slug or meeting.id}.ics",
+            etag=False,
         )
 
 

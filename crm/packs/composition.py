@@ -14,7 +14,7 @@ from crm.core.countries import country_name
 from crm.core.db import Base, db
 from crm.core.i18n import _, _l
 from crm.core.partial_date import covers
-from crm.core.principal import Principal, acting_as, principal_of
+from crm.core.principal import TEAM, Principal, acting_as, principal_of
 from crm.core.text import slug, sort_key
 from crm.documents.docx import write_docx
 from crm.documents.model import (
@@ -35,14 +35,10 @@ from crm.meetings.models import Meeting
 from crm.organisations.models import Organisation
 from crm.organisations.queries import ourselves
 from crm.packs import queries
-from crm.permissions import ROLES
 from crm.records.kinds import registry
 from crm.records.packing import PackContext, PackTable
 
 Language = Literal["fr", "en"]
-
-TEAM = Principal(user_id=0, permissions=ROLES["viewer"])
-"""Packs leave the house: they show what the whole team may see, whoever makes them."""
 
 NOTE_LINES = 28
 

@@ -4,13 +4,12 @@ from crm.core.clock import PARIS, now
 from crm.core.countries import country_name, country_names
 from crm.core.db import db
 from crm.core.i18n import _
-from crm.core.principal import principal_of
+from crm.core.principal import TEAM, principal_of
 from crm.core.text import slug
 from crm.documents.delimited import write_csv
 from crm.documents.model import Document, Section, Table
 from crm.networks.matrix import Matrix, Question, Sitting, gather
 from crm.packs.composition import (
-    TEAM,
     File,
     Format,
     Language,

@@ -12,12 +12,11 @@ from crm.core.clock import PARIS, now
 from crm.core.db import Base, db
 from crm.core.i18n import _
 from crm.core.partial_date import PartialDate, Precision
-from crm.core.principal import principal_of
+from crm.core.principal import TEAM, principal_of
 from crm.core.text import slug
 from crm.documents.model import Document, Facts, Lines, Linked, Section, Table, Value
 from crm.packs import queries
 from crm.packs.composition import (
-    TEAM,
     File,
     Format,
     Language,

@@ -8,9 +8,10 @@ from typing import Any, Literal
 from flask import url_for
 from sqlalchemy import ColumnElement, Select
 
+from crm.documents.ics import CalendarEvent
 from crm.permissions import Permission
 from crm.records import services
-from crm.records.agenda import CalendarEvent, DigestSection
+from crm.records.agenda import DigestSection
 from crm.records.models import Part, Record
 from crm.records.packing import PackSection, PackTable
 from crm.web.cells import Action, Link

@@ -1,12 +1,14 @@
 """Questions about records of any kind. Each returns a statement; the caller fetches."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from datetime import date
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, with_polymorphic
 
+from crm.core.partial_date import PartialDate
 from crm.core.text import fold
 from crm.records.models import (
     Change,
@@ -25,6 +27,7 @@ from crm.records.models import (
 from crm.records.search import matching
 
 MOST_CANDIDATES = 20
+AnyRecord = TypeVar("AnyRecord", bound=Record)
 
 
 def with_ids(ids: Iterable[int], kinds: Sequence[str] = ()) -> Select[Record]:
@@ -153,4 +156,14 @@ def public_contact_points(record_ids: Sequence[int]) -> Select[ContactPoint]:
         select(ContactPoint)
         .where(ContactPoint.record_id.in_(record_ids), ContactPoint.is_private.is_(False))
         .order_by(ContactPoint.record_id, ContactPoint.kind, ContactPoint.value)
+    )
+
+
+def deadlines_since(model: type[AnyRecord], first: date) -> Select[Deadline, AnyRecord]:
+    """Return the deadlines of a kind of record from a day on, each with its record."""
+    return (
+        select(Deadline, model)
+        .join(model, model.id == Deadline.record_id)
+        .where(Deadline.day >= PartialDate.of(first))
+        .order_by(Deadline.day, Deadline.id)
     )

@@ -6,7 +6,8 @@ from datetime import date
 from crm.core.db import db
 from crm.core.i18n import _
 from crm.core.partial_date import PartialDate, Precision
-from crm.records.agenda import CalendarEvent, DigestLine, DigestSection
+from crm.documents.ics import CalendarEvent
+from crm.records.agenda import DigestLine, DigestSection
 from crm.tasks import queries
 from crm.tasks.models import Task
 

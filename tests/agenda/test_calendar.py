@@ -10,11 +10,12 @@ from sqlalchemy import select
 
 from crm.accounts.models import AuthAttempt, Role, User
 from crm.accounts.services import disable, enable
-from crm.agenda import gathering, ics, services
+from crm.agenda import gathering, services
 from crm.agenda.models import CalendarFeed
 from crm.core.db import Base, db
 from crm.core.partial_date import PartialDate
-from crm.records.agenda import CalendarEvent
+from crm.documents import ics
+from crm.documents.ics import CalendarEvent
 from crm.records.kinds import registry
 from crm.records.models import Visibility
 from crm.records.services import trash

@@ -17,6 +17,7 @@ from crm.accounts.services import open_session
 from crm.core.db import db
 from crm.core.partial_date import PartialDate
 from crm.core.principal import SYSTEM, acting_as
+from crm.duties.models import Duty
 from crm.example.loader import REGISTER, load
 from crm.interactions.models import InteractionKind
 from crm.interactions.services import FollowUp, log
@@ -60,9 +61,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         db.session.commit()
         with app.test_request_context():
             places = {key: registry.kind_of(record).url(record) for key, record in records.items()}
-            organisation_id = records["organisation"].id
+            ids = {key: str(records[key].id) for key in ("organisation", "ecre")}
+            duty = db.session.scalars(
+                select(Duty).where(Duty.subject_id == records["ecre"].id, Duty.is_unsure)
+            ).first()
+            ids |= {"duty": str(duty.id), "membership": str(duty.membership_id)}
         db.session.remove()
-    places["organisation_id"] = str(organisation_id)
+    places |= {f"{key}_id": row_id for key, row_id in ids.items()}
     with app.app_context():
         serializer = app.session_interface.get_signing_serializer(app)
         cookie = serializer.dumps({"_user_id": token, "_fresh": True})

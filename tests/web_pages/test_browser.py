@@ -38,12 +38,35 @@ PAGES = {
     "networks": "/networks/",
     "network": "{ecre}",
     "our own organisation": "{ftda}",
+    "network as on a day": "{ecre}?on=1990",
+    "sheet": "{ecre}/sheet",
+    "matrix": "/networks/matrix",
     "new network": "/networks/new",
+    "new period": "{ecre}/our-periods/new",
+    "new step": "{ecre}/steps/new",
+    "end of a link": "/memberships/{membership_id}/end",
+    "what follows a link": "/memberships/{membership_id}/succeed",
+    "status of a link": "/memberships/{membership_id}/status",
+    "renewal": "/memberships/{membership_id}/renew",
+    "duties": "/duties/",
+    "duties done": "/duties/?state=closed",
+    "progress of a duty": "/duties/{duty_id}/progress",
+    "date of a duty": "/duties/{duty_id}/confirm",
+    "duties from templates": "/duties/take-over?subject={ecre_id}",
+    "new duty": "{ecre}/duties/new",
+    "lists": "/lists/",
+    "kinds of link": "/lists/kinds-of-link/",
+    "new kind of link": "/lists/kinds-of-link/new",
+    "rules": "/lists/membership-statuses/",
+    "new rule": "/lists/membership-statuses/new",
+    "templates of duties": "/lists/duty-templates/",
+    "my calendar": "/account/calendar",
     "new membership": "{ftda}/memberships/new",
     "meetings": "/meetings/",
     "meeting": "{ev-rome-2020}",
     "attendance": "{ev-rome-2020}/attendance",
     "new attendance": "{ev-rome-2020}/attendances/new",
+    "paste": "{ev-rome-2020}/attendance/paste",
     "pack": "{ev-rome-2020}/pack",
     "declarations": "/declarations/",
     "declaration": "{decl-rome}",
@@ -107,6 +130,15 @@ def look(page):
 def test_a_page_can_be_used_by_everybody(visit, server, name):
     page = visit()
     page.goto(PAGES[name].format_map(server.places))
+    look(page)
+
+
+def test_a_pasted_list_can_be_checked_by_everybody(visit, server):
+    page = visit()
+    page.goto(f"{server.places['ev-rome-2020']}/attendance/paste")
+    page.get_by_label("The list").fill("زينب الحسن\nZaynab Alhassan\nNina Newcomer, New House\n123")
+    page.get_by_role("button", name="Compare").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Check the list")
     look(page)
 
 

@@ -77,14 +77,38 @@
 
   // Keys, where the account allows them and nobody is typing.
   const isTyping = (element) => element.closest("input, select, textarea, [contenteditable]");
+  const places = { d: "/duties/", o: "/organisations/", t: "/" };
+  let isGoing = false;
+
+  // The first action of the row after or before the one that has the focus, or else its first link.
+  const rowBeside = (step) => {
+    const rows = [...document.querySelectorAll("main tbody tr")].filter((row) => row.querySelector("a, button"));
+    const now = rows.findIndex((row) => row.contains(document.activeElement));
+    const row = now < 0 ? rows.at(step < 0 ? -1 : 0) : rows[now + step];
+    return row && (row.querySelector(".row-actions :is(a, button)") || row.querySelector("a, button"));
+  };
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form) {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      // Where nobody is in a form yet, the form of the page is meant.
+      const form = event.target.form || document.querySelector("main form[data-once]");
+      if (!form || event.target.closest("a")) return;
       event.preventDefault();
-      event.target.form.requestSubmit();
+      form.requestSubmit();
       return;
     }
     if (!("shortcuts" in document.body.dataset) || isTyping(event.target)) return;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const place = isGoing && places[event.key];
+    isGoing = event.key === "g";
+    if (place) {
+      event.preventDefault();
+      document.querySelector(`nav a[href="${place}"]`)?.click();
+      return;
+    }
+    if (event.key === "j" || event.key === "k") {
+      rowBeside(event.key === "j" ? 1 : -1)?.focus();
+      return;
+    }
     const target =
       event.key === "/"
         ? document.querySelector("#site-search, #list-q")
