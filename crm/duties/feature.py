@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from crm.core.clock import today
 from crm.core.features import Feature, NavItem
-from crm.core.i18n import _, _l, _n
+from crm.core.i18n import _, _l
 from crm.duties import agenda, cells, forms, queries, services
 from crm.duties.actions import actions_of
 from crm.duties.models import AppliesTo, Duty, DutyTemplate
@@ -55,9 +55,13 @@ def _turn(template: DutyTemplate) -> str:
     months = template.every_months
     if months is None:
         return _("once or on call")
+    if months == 1:
+        return _("every month")
+    if months == 12:
+        return _("every year")
     if months % 12:
-        return _n("every month", "every %(num)d months", months)
-    return _n("every year", "every %(num)d years", months // 12)
+        return _("every %(count)d months", count=months)
+    return _("every %(count)d years", count=months // 12)
 
 
 def _actions(_record: Record, duty: Duty) -> list[Action]:

@@ -376,12 +376,20 @@ def upgrade() -> None:
             sa.Column("wants_digest", sa.Boolean(), nullable=False, server_default=sa.true())
         )
         batch_op.add_column(sa.Column("digest_on", sa.Date(), nullable=True))
+    with op.batch_alter_table("meetings", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("is_cancelled", sa.Boolean(), nullable=False, server_default=sa.false())
+        )
+    with op.batch_alter_table("meetings", schema=None) as batch_op:
+        batch_op.alter_column("is_cancelled", existing_type=sa.Boolean(), server_default=None)
     with op.batch_alter_table("users", schema=None) as batch_op:
         batch_op.alter_column("wants_digest", existing_type=sa.Boolean(), server_default=None)
 
 
 def downgrade() -> None:
     """Take the database back to the revision before."""
+    with op.batch_alter_table("meetings", schema=None) as batch_op:
+        batch_op.drop_column("is_cancelled")
     with op.batch_alter_table("users", schema=None) as batch_op:
         batch_op.drop_column("digest_on")
         batch_op.drop_column("wants_digest")

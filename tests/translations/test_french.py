@@ -18,6 +18,10 @@ NARROW = "\u202f"
 WIDE = "\u00a0"
 
 SAME_IN_BOTH = {
+    "%(num)d organisation",
+    "%(what)s – %(title)s",
+    "Code",
+    "New York",
     "Actions",
     "Administration",
     "Consultation",
