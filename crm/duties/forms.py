@@ -7,7 +7,6 @@ from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
     DateField,
-    DecimalField,
     IntegerField,
     SelectChoice,
     SelectField,
@@ -25,6 +24,7 @@ from crm.duties.models import NOTED, AppliesTo, Duty, DutyKind, DutyState, DutyT
 from crm.networks.models import Membership
 from crm.networks.queries import kinds_of_link
 from crm.records.fields import (
+    AmountField,
     ChoiceField,
     ListValueField,
     Needed,
@@ -142,7 +142,7 @@ class RenewalForm(EntryForm):
 
     since = PartialDateField(_l("From"), validators=[Needed(_l("Enter from when"))])
     until = PartialDateField(_l("Until"), description=_l("Leave empty while it goes on"))
-    fee = DecimalField(_l("Fee"), validators=[Optional()])
+    fee = AmountField(_l("Fee"), validators=[Optional()])
     currency = StringField(_l("Currency"), default=USUAL)
     fee_due = DateField(_l("To be paid by"), validators=[Optional()])
     paid_on = DateField(_l("Paid on"), validators=[Optional()])

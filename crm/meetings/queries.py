@@ -172,7 +172,9 @@ def without_attendance(since: date, before: date) -> Select[Meeting]:
     noted = exists().where(
         Attendance.meeting_id == Meeting.id, Attendance.status == AttendanceStatus.ATTENDED
     )
-    held = between(since, before).where(~noted, Meeting.meeting_kind != MeetingKind.SERIES)
+    held = between(since, before).where(
+        ~noted, Meeting.meeting_kind != MeetingKind.SERIES, Meeting.is_cancelled.is_(False)
+    )
     return held.order_by(None).order_by(Meeting.starts.desc(), Meeting.sort_key)
 
 

@@ -6,7 +6,6 @@ from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
     DateField,
-    DecimalField,
     IntegerField,
     SelectChoice,
     SelectField,
@@ -40,6 +39,7 @@ from crm.networks.models import (
 )
 from crm.organisations.models import Organisation
 from crm.records.fields import (
+    AmountField,
     ChoiceField,
     CountryField,
     ListValueField,
@@ -192,7 +192,7 @@ class TermForm(PartOfMembershipForm):
 
     since = PartialDateField()
     until = PartialDateField(description=_l("Leave empty while it goes on"))
-    fee = DecimalField(validators=[Optional()])
+    fee = AmountField(validators=[Optional()])
     currency = StringField(default=USUAL)
     fee_due = DateField(validators=[Optional()])
     paid_on = DateField(validators=[Optional()])

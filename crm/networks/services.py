@@ -193,7 +193,13 @@ def remove_term(term: Term) -> None:
 def remove_membership(membership: Membership) -> None:
     """Remove a link; of our own links managers alone do."""
     check_manager(membership)
-    services.remove_part(membership)
+    try:
+        with db.session.begin_nested():
+            services.remove_part(membership)
+    except IntegrityError:
+        raise InvalidValue(
+            None, _("Duties or another link name this link. Change those first, or end the link")
+        ) from None
 
 
 def check_manager(membership: Membership) -> None:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from flask import url_for
 from flask_babel import get_locale
-from wtforms import Field, SelectChoice, SelectField, SelectMultipleField, StringField
+from wtforms import DecimalField, Field, SelectChoice, SelectField, SelectMultipleField, StringField
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
@@ -184,6 +184,24 @@ def optional_id(value: Any) -> int | None:
     """Read an id, or nothing, from a form."""
     text = str(value) if value is not None else ""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
+
+
+class AmountField(DecimalField):
+    """An amount of money, as people write it: 1200.50, 1 200,50."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read what was typed; a comma before the last digits is a decimal point."""
+        typed = "".join(valuelist[0].split()) if valuelist else ""
+        if "," in typed and "." not in typed:
+            whole, _comma, cents = typed.rpartition(",")
+            typed = (
+                f"{whole.replace(',', '')}.{cents}" if len(cents) != 3 else typed.replace(",", "")
+            )
+        elif "," in typed:
+            # Both are there: the last one parts the cents.
+            thousands = "." if typed.rfind(",") > typed.rfind(".") else ","
+            typed = typed.replace(thousands, "").replace(",", ".")
+        super().process_formdata([typed] if valuelist else [])
 
 
 class ListValueField(SelectField):

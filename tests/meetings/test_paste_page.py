@@ -1,12 +1,14 @@
 """Pasting a list of people at a meeting: three groups, nobody added by itself, one undo."""
 
 import re
+from datetime import date
 from io import BytesIO
 
 import pytest
 from sqlalchemy import select
 
 from crm.core.partial_date import PartialDate
+from crm.meetings import queries
 from crm.meetings.models import Attendance, AttendanceStatus
 from crm.organisations.models import Organisation
 from crm.people.models import Person, Position
@@ -233,6 +235,14 @@ def test_a_file_may_be_sent_instead(browser, session):
     assert sum(groups(page).values()) == 1
     page = compare(browser, meeting, "", upload=(BytesIO(b"\x00\x01\x02" * 900), "list.bin"))
     assert page.error_at("upload")
+
+
+def test_nobody_is_asked_who_came_to_a_cancelled_meeting(session):
+    day = date(2026, 11, 20)
+    for is_cancelled in (True, False):
+        MeetingFactory(starts=PartialDate.of(day), is_cancelled=is_cancelled)
+    found = session.scalars(queries.without_attendance(day, day)).all()
+    assert [meeting.is_cancelled for meeting in found] == [False]
 
 
 def test_a_viewer_pastes_nothing(browser, session):

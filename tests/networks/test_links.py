@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from crm.core.errors import InvalidValue
 from crm.core.partial_date import PartialDate
+from crm.duties.services import add_duty
 from crm.networks import queries, services
 from crm.networks.models import (
     DutyStation,
@@ -520,3 +521,38 @@ def test_the_page_answers_for_a_day_in_the_past(browser, session):
     assert "since 1 April 2024" in after.section("our-periods")
     assert "1981" not in after.section("our-periods")
     assert not [each for each in before.links().values() if each.startswith("/memberships/")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount"),
+    [
+        ("1200,50", "1200.50"),
+        ("1 200,50", "1200.50"),
+        ("1\u202f200,50", "1200.50"),
+        ("1.200,50", "1200.50"),
+        ("1,200.50", "1200.50"),
+        ("1,200", "1200"),
+        ("1200", "1200"),
+    ],
+)
+def test_an_amount_is_read_as_french_and_english_write_it(browser, session, typed, amount):
+    link = our_link(since=PartialDate(2025), until=PartialDate(2025))
+    browser.sign_in("manager").post(
+        "organisations.add_part",
+        place=place(network_of(session, link)),
+        part_name="our-periods",
+        data={"membership_id": str(link.id), "since": "2026", "fee": typed, "currency": "EUR"},
+    )
+    term = session.scalar(select(Term).where(Term.fee.is_not(None)))
+    assert term.fee == Decimal(amount)
+
+
+def test_a_link_that_duties_name_is_not_removed(browser, session):
+    link = our_link(since=PartialDate(2025))
+    network = network_of(session, link)
+    add_duty(subject_id=network.id, membership_id=link.id, name="Report", due=PartialDate(2030))
+    page = browser.sign_in("manager").post(
+        "organisations.remove_part", place=place(network), part_name="members", part_id=link.id
+    )
+    assert "name this link" in page.html
+    assert session.get(Membership, link.id) is not None
