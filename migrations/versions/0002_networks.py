@@ -402,11 +402,14 @@ def downgrade() -> None:
 
     with op.batch_alter_table("memberships", schema=None) as batch_op:
         batch_op.add_column(sa.Column("kind", sa.String(length=50), nullable=True))
-    known = ", ".join(f"'{code}'" for code in KNOWN_BEFORE)
-    op.execute(
-        "UPDATE memberships SET kind = coalesce((SELECT code FROM membership_kinds"  # noqa: S608
-        f" WHERE membership_kinds.id = memberships.kind_id AND code IN ({known})), 'participant')"
+    kinds = sa.table("membership_kinds", sa.column("id"), sa.column("code"))
+    links = sa.table("memberships", sa.column("kind"), sa.column("kind_id"))
+    known = (
+        sa.select(kinds.c.code)
+        .where(kinds.c.id == links.c.kind_id, kinds.c.code.in_(KNOWN_BEFORE))
+        .scalar_subquery()
     )
+    op.execute(links.update().values(kind=sa.func.coalesce(known, "participant")))
     with op.batch_alter_table("memberships", schema=None) as batch_op:
         batch_op.alter_column("kind", existing_type=sa.String(length=50), nullable=False)
         batch_op.drop_constraint(batch_op.f("fk_memberships_predecessor_id"), type_="foreignkey")
