@@ -23,7 +23,7 @@ class Page:
         self.response = response
         self.status: int = response.status_code
         self.location: str = response.headers.get("Location", "")
-        self.html: str = response.get_data(as_text=True)
+        self.html: str = response.get_data().decode("utf-8", "replace")  # Files are pages, too.
         is_html = response.mimetype == "text/html" and self.html
         self.tree = lxml_html.document_fromstring(self.html) if is_html else None
 

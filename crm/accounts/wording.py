@@ -16,6 +16,8 @@ MEANING: dict[Permission, Any] = {
     Permission.PACKS_MAKE: _l("Prepare briefing packs"),
     Permission.RECORDS_TRASH: _l("Move records to the trash and restore them"),
     Permission.RECORDS_CONFIDENTIAL: _l("See and set records for managers only"),
+    Permission.NETWORKS_MANAGE: _l("Renew, end, replace and suspend our links with networks"),
+    Permission.LISTS_EDIT: _l("Edit kinds of link, rules of statuses and templates of duties"),
     Permission.DECLARATIONS_MANAGE: _l("Open, close and submit declarations"),
     Permission.ADMIN_USERS: _l("Invite people, change roles, turn accounts off, see jobs"),
     Permission.ADMIN_SETTINGS: _l("See the settings of the installation"),

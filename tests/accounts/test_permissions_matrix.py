@@ -21,6 +21,8 @@ LOWEST_ROLE = {
     "packs:make": "contributor",
     "records:edit": "contributor",
     "declarations:manage": "manager",
+    "lists:edit": "manager",
+    "networks:manage": "manager",
     "records:confidential": "manager",
     "records:trash": "manager",
     "admin:settings": "admin",
@@ -42,6 +44,7 @@ DUMMIES = {
     "part_name": "nothing",
     "token": "0" * 64,
     "key": "0" * 24,
+    "batch": "0" * 24,
     "filename": "nothing.css",
 }
 ENDS_THE_SESSION = {"accounts.sign_out"}

@@ -87,6 +87,12 @@
     const row = now < 0 ? rows.at(step < 0 ? -1 : 0) : rows[now + step];
     return row && (row.querySelector(".row-actions :is(a, button)") || row.querySelector("a, button"));
   };
+
+  // The next thing on the page that can be renewed, round and round.
+  const nextRenewal = () => {
+    const links = [...document.querySelectorAll('main a[href*="/renew"]')];
+    return links[(links.indexOf(document.activeElement) + 1) % links.length];
+  };
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       // Where nobody is in a form yet, the form of the page is meant.
@@ -107,6 +113,10 @@
     }
     if (event.key === "j" || event.key === "k") {
       rowBeside(event.key === "j" ? 1 : -1)?.focus();
+      return;
+    }
+    if (event.key === "r") {
+      nextRenewal()?.focus();
       return;
     }
     const target =
