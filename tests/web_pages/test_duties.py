@@ -83,7 +83,7 @@ def test_keys_typed_into_a_field_move_nothing(duties):
 def test_the_last_fee_is_renewed_with_eight_keys(duties):
     page, meter = duties()
     count = fees(page).count()
-    assert count > 1
+    assert count
     for _each in range(count):
         meter.press("r")
         assert focused(page) == "Renew"
