@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from babel.numbers import format_currency, list_currencies
+from babel.numbers import format_currency, format_decimal, list_currencies
 
 from crm.core.errors import InvalidValue
 from crm.core.i18n import _
@@ -37,9 +37,10 @@ def known_currency(code: str | None) -> str | None:
 
 
 def format_money(amount: Decimal | None, currency: str | None, locale: str) -> str | None:
-    """Return an amount in words, British for English."""
+    """Return an amount in words, British for English; without a currency the number alone."""
     if amount is None:
         return None
-    return str(
-        format_currency(amount, currency or USUAL, locale="fr" if locale == "fr" else "en_GB")
-    )
+    language = "fr" if locale == "fr" else "en_GB"
+    if not currency:
+        return str(format_decimal(amount, locale=language))
+    return str(format_currency(amount, currency, locale=language))

@@ -3,13 +3,13 @@
 from datetime import date
 from typing import Any
 
-from flask_babel import format_decimal
 from sqlalchemy import ColumnElement, and_
 
 from crm.core.countries import country_name, country_names
 from crm.core.db import db
 from crm.core.features import Feature, NavItem
 from crm.core.i18n import _, _l, _n
+from crm.core.money import format_money
 from crm.core.partial_date import active_on, format_range
 from crm.networks.cells import quantity
 from crm.projects import forms, packing, queries, services
@@ -69,7 +69,7 @@ def dates(project: Project) -> str | None:
 
 
 def _money(amount: Any, currency: str | None) -> str | None:
-    return None if amount is None else f"{format_decimal(amount)} {currency or ''}".strip()
+    return format_money(amount, currency, locale_code())
 
 
 def _facts(project: Project) -> list[tuple[str, Any]]:

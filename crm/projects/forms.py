@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from wtforms import DecimalField, Field, IntegerField, StringField, TextAreaField, URLField
+from wtforms import Field, IntegerField, StringField, TextAreaField, URLField
 from wtforms.validators import DataRequired, NumberRange, Optional, ValidationError
 
 from crm.core.i18n import _, _l
@@ -20,7 +20,14 @@ from crm.projects.models import (
     ProjectTheme,
     SizeFact,
 )
-from crm.records.fields import ChoiceField, CountryField, Needed, PartialDateField, RecordField
+from crm.records.fields import (
+    AmountField,
+    ChoiceField,
+    CountryField,
+    Needed,
+    PartialDateField,
+    RecordField,
+)
 from crm.records.forms import RecordForm
 from crm.web.form import EntryForm
 
@@ -67,9 +74,9 @@ class ProjectForm(RecordForm):
     status = ChoiceField(kind=ProjectStatus, default=ProjectStatus.CURRENT)
     status_as_of = PartialDateField()
     status_source = StringField()
-    budget_total = DecimalField(validators=AMOUNT)
-    budget_eu = DecimalField(validators=AMOUNT)
-    budget_ours = DecimalField(validators=AMOUNT)
+    budget_total = AmountField(validators=AMOUNT)
+    budget_eu = AmountField(validators=AMOUNT)
+    budget_ours = AmountField(validators=AMOUNT)
     currency = StringField()
 
 
@@ -88,7 +95,7 @@ class InvolvementForm(EntryForm):
     city = StringField()
     since = PartialDateField()
     until = PartialDateField()
-    amount = DecimalField(validators=AMOUNT)
+    amount = AmountField(validators=AMOUNT)
     note = StringField()
 
 

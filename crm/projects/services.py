@@ -4,6 +4,7 @@ from typing import Any
 
 from crm.core.errors import InvalidValue
 from crm.core.i18n import _
+from crm.core.money import known_currency
 from crm.people.services import check_dates
 from crm.projects.models import Involvement, Project
 from crm.records import services
@@ -12,13 +13,20 @@ from crm.records import services
 def create_project(**values: Any) -> Project:
     """Add a project."""
     _check_dates(values)
+    _clean_currency(values)
     return services.create_record(Project, **values)
 
 
 def change_project(project: Project, version: int, **values: Any) -> Project:
     """Change a project."""
     _check_dates({key: values.get(key, getattr(project, key)) for key in ("starts", "ends")})
+    _clean_currency(values)
     return services.change_record(project, version, **values)
+
+
+def _clean_currency(values: dict[str, Any]) -> None:
+    if "currency" in values:
+        values["currency"] = known_currency(values["currency"])
 
 
 def _check_dates(values: dict[str, Any]) -> None:

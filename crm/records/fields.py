@@ -186,8 +186,21 @@ def optional_id(value: Any) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
 
 
+class AmountInput(TextInput):
+    """A short text box that offers the keys for numbers on a telephone."""
+
+    def __call__(self, field: Any, **kwargs: Any) -> Any:
+        """Draw the box."""
+        return super().__call__(field, inputmode="decimal", autocomplete="off", **kwargs)
+
+
 class AmountField(DecimalField):
-    """An amount of money, as people write it: 1200.50, 1 200,50."""
+    """An amount of money, as people write it: 1200.50, 1 200,50.
+
+    A text box: a browser empties a box for numbers of whatever it cannot read, and it is lost.
+    """
+
+    widget = AmountInput()
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Read what was typed; a comma before the last digits is a decimal point."""

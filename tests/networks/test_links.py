@@ -556,3 +556,24 @@ def test_a_link_that_duties_name_is_not_removed(browser, session):
     )
     assert "name this link" in page.html
     assert session.get(Membership, link.id) is not None
+
+
+def test_an_amount_that_cannot_be_read_stays_in_its_box(browser, session):
+    link = our_link(since=PartialDate(2025), until=PartialDate(2025))
+    page = browser.sign_in("manager").post(
+        "organisations.add_part",
+        place=place(network_of(session, link)),
+        part_name="our-periods",
+        data={"membership_id": str(link.id), "since": "2026", "fee": "about 12", "currency": "EUR"},
+    )
+    assert page.error_at("fee")
+    (box,) = page.select("//input[@name='fee']")
+    # A browser empties a box for numbers of what it cannot read.
+    assert (box.get("type"), box.get("value")) == ("text", "about 12")
+
+
+def test_an_amount_without_a_currency_is_given_none(browser, session):
+    link = our_link(since=PartialDate(2025), until=PartialDate(2025), fee=Decimal("12.50"))
+    page = browser.sign_in().get("organisations.detail", place=place(network_of(session, link)))
+    assert "12.5" in page.section("our-periods")
+    assert "€" not in page.section("our-periods")
