@@ -40,7 +40,9 @@ def due(duty: Duty) -> Any:
     """Return when a duty is due; a date that nobody has confirmed is marked."""
     if duty.is_on_call:
         return _("on call")
-    unsure = Chip(_("To be confirmed"), "warn", "◔") if duty.is_unsure else None
+    unsure = (
+        Chip(_("To be confirmed"), "warn", "◔") if duty.is_unsure and not duty.is_closed else None
+    )
     return lines([shown(duty.due), unsure])
 
 

@@ -493,6 +493,7 @@ FEATURE = Feature(
             when=is_network,
             query=queries.story_of,
             part=MEMBER,
+            adds=False,
             row_actions=_link_actions,
             order=15,
             columns=_story_columns,

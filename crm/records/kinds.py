@@ -85,6 +85,7 @@ class Panel:
     :param query: returns the rows of a record's panel.
     :param columns: what it shows of each row, or a function that takes the page's record.
     :param part: the kind of part of the rows, when people edit them here.
+    :param adds: whether its heading offers to add one; not where another panel does.
     :param side: in the narrow column beside the timeline.
     :param when_empty: the sentence shown instead of an empty table; None hides the panel.
     :param actions: more things to do, besides adding a part.
@@ -100,6 +101,7 @@ class Panel:
     query: Callable[[Any], Select[Any]]
     columns: Sequence[Column] | Callable[[Any], Sequence[Column]]
     part: PartKind | None = None
+    adds: bool = True
     side: bool = False
     order: int = 50
     when_empty: Any = None

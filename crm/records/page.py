@@ -236,7 +236,7 @@ def _panel(
         and record.deleted_at is None
         and current_user.can(part.permission)
     )
-    if editable and part is not None:
+    if editable and part is not None and panel.adds:
         actions.insert(0, Action(part.add_label, kind.url(record, "add_part", part_name=part.name)))
     if not rows and panel.when_empty is None:
         adders += actions

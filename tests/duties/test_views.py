@@ -583,3 +583,13 @@ def test_what_was_sent_is_recalled_again_when_questions_come(session):
     assert told(session, claire, day) == []
     duty.state = DutyState.QUESTIONS
     assert len(told(session, claire, day)) == 1
+
+
+def test_a_date_that_no_longer_matters_asks_for_no_confirmation(browser, session):
+    duty = DutyFactory(name="Fee", due=iso("2026-11-30"), is_unsure=True)
+    page = browser.sign_in("contributor").get("duties.index")
+    assert "To be confirmed" in page.text
+    note(browser, duty)
+    page = browser.get("duties.index", state="closed")
+    assert "Fee" in page.text
+    assert "To be confirmed" not in page.text

@@ -577,3 +577,11 @@ def test_an_amount_without_a_currency_is_given_none(browser, session):
     page = browser.sign_in().get("organisations.detail", place=place(network_of(session, link)))
     assert "12.5" in page.section("our-periods")
     assert "€" not in page.section("our-periods")
+
+
+def test_a_member_is_added_in_one_place_of_the_page(browser, session):
+    link = our_link(since=PartialDate(1981))
+    page = browser.sign_in("manager").get(
+        "organisations.detail", place=place(network_of(session, link))
+    )
+    assert len(page.select("//a[normalize-space()='Add a member']")) == 1
