@@ -11,6 +11,7 @@ from crm.permissions import Permission
 from crm.records.kinds import registry
 from crm.records.views import Place, canonical, find
 from crm.web.blueprint import Blueprint
+from crm.web.pages import form_page
 
 
 def add_routes(bp: Blueprint) -> None:
@@ -30,14 +31,11 @@ def add_routes(bp: Blueprint) -> None:
         ):
             flash(_("Stage: %(stage)s", stage=declaration.stage.label), "success")
             return redirect(kind.url(declaration))
-        return render_template(
-            "records/form.html",
-            form=form,
+        return form_page(
+            form,
             title=_("Stage of “%(title)s”", title=declaration.title),
             action_url=kind.url(declaration, "stage"),
             cancel_url=kind.url(declaration),
-            submit_label=_("Save"),
-            has_errors=bool(form.errors),
         )
 
     @bp.post(

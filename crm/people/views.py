@@ -1,6 +1,6 @@
 """Pages about people that no other kind of record has."""
 
-from flask import flash, redirect, render_template
+from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 from wtforms import SelectChoice
 
@@ -11,6 +11,7 @@ from crm.permissions import Permission
 from crm.records.kinds import registry
 from crm.records.views import Place, canonical, find
 from crm.web.blueprint import Blueprint
+from crm.web.pages import form_page
 
 
 def add_routes(bp: Blueprint) -> None:
@@ -37,12 +38,9 @@ def add_routes(bp: Blueprint) -> None:
                 "success",
             )
             return redirect(kind.url(person))
-        return render_template(
-            "records/form.html",
-            form=form,
+        return form_page(
+            form,
             title=_("“%(name)s” leaves", name=person.name),
             action_url=kind.url(person, "leave"),
             cancel_url=kind.url(person),
-            submit_label=_("Save"),
-            has_errors=bool(form.errors),
         )

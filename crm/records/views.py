@@ -26,6 +26,7 @@ from crm.records.models import Change, Document, Record
 from crm.web.blueprint import Blueprint
 from crm.web.cells import Action
 from crm.web.form import Form
+from crm.web.pages import form_page
 
 MOST_SUGGESTIONS = 10
 NO_FIELDS = ("data", "errors", "meta", "once")
@@ -139,14 +140,11 @@ def _add_new(bp: Blueprint, kind: RecordKind, edit: Permission) -> None:
                 flash(_("“%(title)s” added", title=new.title), "success")
                 after = kind.created_url or kind.url
                 return redirect(form.made(after(new)))
-        return render_template(
-            "records/form.html",
-            form=form,
+        return form_page(
+            form,
             title=str(kind.add_label),
             action_url=url_for(f"{kind.path}.create"),
             cancel_url=url_for(f"{kind.path}.index"),
-            submit_label=_("Save"),
-            has_errors=bool(form.errors),
         )
 
 
@@ -209,15 +207,12 @@ def _edit(
         if changed is not None:
             flash(_("Changes saved"), "success")
             return redirect(back_url())
-    return render_template(
-        "records/form.html",
-        form=form,
+    return form_page(
+        form,
         title=title,
         action_url=action_url,
         cancel_url=back_url(),
-        submit_label=_("Save"),
         version=page.version_asked(row),
-        has_errors=bool(form.errors),
     )
 
 
@@ -325,14 +320,11 @@ def _add_parts(bp: Blueprint, kind: RecordKind) -> None:
             if form.submit(service, **{owner: record.id}):
                 flash(_("%(what)s added", what=part_kind.label), "success")
                 return redirect(form.made(f"{kind.url(record)}#{part_kind.name}"))
-        return render_template(
-            "records/form.html",
-            form=form,
+        return form_page(
+            form,
             title=_("%(add)s – %(title)s", add=part_kind.add_label, title=record.title),
             action_url=kind.url(record, "add_part", part_name=part_name),
             cancel_url=kind.url(record),
-            submit_label=_("Save"),
-            has_errors=bool(form.errors),
         )
 
     @bp.route(
@@ -393,14 +385,11 @@ def _add_common(bp: Blueprint, kind: RecordKind, edit: Permission) -> None:
             services.set_tags(record, re.split(r"[;,\n]", form.words.data or ""))
             flash(_("Tags saved"), "success")
             return redirect(kind.url(record))
-        return render_template(
-            "records/form.html",
-            form=form,
+        return form_page(
+            form,
             title=_("Tags – %(title)s", title=record.title),
             action_url=kind.url(record, "tags"),
             cancel_url=kind.url(record),
-            submit_label=_("Save"),
-            has_errors=bool(form.errors),
         )
 
     @bp.route("/<place:place>/files/new", methods=["GET", "POST"], permission=Permission.FILES_EDIT)
@@ -412,14 +401,12 @@ def _add_common(bp: Blueprint, kind: RecordKind, edit: Permission) -> None:
         if form.validate_on_submit() and form.submit(files.attach, record_id=record.id):
             flash(_("File added"), "success")
             return redirect(f"{kind.url(record)}#documents")
-        return render_template(
-            "records/form.html",
-            form=form,
+        return form_page(
+            form,
             title=_("Add a file – %(title)s", title=record.title),
             action_url=kind.url(record, "add_file"),
             cancel_url=kind.url(record),
             submit_label=_("Add"),
-            has_errors=bool(form.errors),
         )
 
     @bp.get(
