@@ -19,7 +19,7 @@ from crm.meetings.models import (
     Organiser,
 )
 from crm.meetings.views import add_paste_routes, add_routes
-from crm.networks.feature import is_network
+from crm.networks.panels import is_network
 from crm.permissions import Permission
 from crm.records.asof import happened_by
 from crm.records.filters import date_filter, record_filter

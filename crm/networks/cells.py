@@ -162,6 +162,18 @@ def role_and_dates(mandate: Mandate) -> Any:
     )
 
 
+def our_link(network: Organisation) -> Any:
+    """Return the kinds of our links with a network, each with its status."""
+    return lines(
+        [line for link in our_links(network) for line in (link.kind.label, status_chip(link))]
+    )
+
+
+def our_since(network: Organisation) -> Any:
+    """Return the periods of our links with a network."""
+    return lines([periods(link) for link in our_links(network)])
+
+
 def our_links(network: Organisation) -> Sequence[Membership]:
     """Return our links with a network, those that hold first."""
     links: list[Membership] = network.own_links  # type: ignore[attr-defined]
