@@ -11,6 +11,7 @@ from typing import Any
 from babel.dates import format_date, format_datetime
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import get_locale
+from flask_babel.speaklater import LazyString
 from flask_login import current_user
 
 from crm.core.choice import Choice
@@ -35,6 +36,8 @@ def shown(value: Any) -> Any:
     """Return a value as a page writes it: dates in the reader's language, labels for codes."""
     if value is None:
         return ""
+    if isinstance(value, LazyString):
+        return str(value)  # It would offer itself as HTML, and go out as it is.
     if isinstance(value, PartialDate):
         return value.format(locale_code())
     if isinstance(value, Choice):

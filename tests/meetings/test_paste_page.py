@@ -263,3 +263,8 @@ def test_the_number_of_statements_does_not_grow_with_the_list(browser, session, 
     count_statements.clear()
     compare(browser, meeting, "\n".join(names))
     assert len(count_statements) <= few
+
+
+def test_signs_of_a_hint_are_shown_and_make_no_tag(browser, session):
+    page = browser.sign_in("contributor").get("meetings.paste", place=place(MeetingFactory()))
+    assert "“Name <mail>”" in page.text
