@@ -66,7 +66,8 @@ def lines_of(value: Value, document: Document) -> list[list[Piece]]:
     if isinstance(value, Lines):
         return [line for each in value.lines for line in lines_of(each, document)] or [[]]
     if isinstance(value, Linked):
-        text = clean_line(value.text)
+        # typst fails on a link that ends with a place to break a word.
+        text = clean_line(value.text).replace("\u00ad", "")
         # A link of characters nobody sees could not be followed, and PDF/UA refuses it.
         text = text if _SEEN.search(text) else clean_line(value.url)
         return [[Piece(text, safe_link(value.url) if _SEEN.search(text) else None)]]

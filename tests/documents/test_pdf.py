@@ -222,6 +222,12 @@ def test_the_widths_of_letters_are_those_of_the_fonts(family):
     assert all(width >= 0 for width in widths.values())
 
 
+@pytest.mark.parametrize("text", ["0\u00ad", "\u00ad0", "mem\u00adber\u00ad"])
+def test_a_link_may_hold_places_to_break_a_word(text):
+    made = document(Paragraph(Linked(text, "https://example.org/")))
+    assert text.replace("\u00ad", "") in text_of(made)
+
+
 @given(ANY_DOCUMENT)
 @settings(max_examples=100)
 def test_any_document_becomes_a_pdf(made):
