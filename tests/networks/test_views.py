@@ -159,6 +159,15 @@ def test_a_measure_needs_a_number_that_can_be(browser, session):
     assert page.section("measures")
 
 
+def test_a_number_that_cannot_be_read_stays_in_its_box(browser, session):
+    browser.sign_in("contributor")
+    page = add(
+        browser, NetworkFactory(), "measures", counted="members", number="many", qualifier="exact"
+    )
+    (box,) = page.select("//input[@name='number']")
+    assert (box.get("type"), box.get("value")) == ("text", "many")
+
+
 def test_who_runs_the_network_is_a_fact_that_leads_there(browser, session):
     network = NetworkFactory()
     host = OrganisationFactory(name="Agency of Rights")
