@@ -15,6 +15,8 @@ from whitenoise import WhiteNoise
 
 import crm.accounts.feature
 import crm.agenda.feature
+import crm.commitments.feature
+import crm.debriefs.feature
 import crm.declarations.feature
 import crm.duties.feature
 import crm.example.feature
@@ -55,10 +57,12 @@ FEATURES: tuple[Feature, ...] = (
     crm.networks.feature.FEATURE,
     crm.projects.feature.FEATURE,
     crm.duties.feature.FEATURE,
+    crm.commitments.feature.FEATURE,
     crm.meetings.feature.FEATURE,
     crm.declarations.feature.FEATURE,
     crm.tasks.feature.FEATURE,
     crm.interactions.feature.FEATURE,
+    crm.debriefs.feature.FEATURE,
     crm.packs.feature.FEATURE,
     crm.home.feature.FEATURE,
     crm.search.feature.FEATURE,

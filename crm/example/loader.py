@@ -334,7 +334,7 @@ class _Loader:
                 ends=_date(row["end_date"]),
                 format=MeetingFormat(row["format"]) if row["format"] else None,
                 place=row["place"] or None,
-                theme=row["theme"] or None,
+                themes=row["theme"] or None,
                 recurrence=row["recurrence"] or None,
                 framework=row["framework"] or None,
                 purpose=row["purpose"] or None,

@@ -54,7 +54,9 @@ def values(name: str) -> ResponseReturnValue:
         kind=kind,
         columns=headings(kind.columns),
         rows=rows,
-        new=Action(kind.add_label, url_for("lists.create", name=kind.name)),
+        new=Action(kind.add_label, url_for("lists.create", name=kind.name))
+        if kind.add_label
+        else None,
         back_url=url_for("lists.index"),
     )
 
@@ -63,6 +65,8 @@ def values(name: str) -> ResponseReturnValue:
 def create(name: str) -> ResponseReturnValue:
     """Add a value."""
     kind = _kind(name)
+    if kind.add_label is None:
+        abort(404)
     form = kind.form()
     if form.validate_on_submit():
         service = kind.create or lists.add_value
@@ -102,7 +106,7 @@ def edit(name: str, value_id: int) -> ResponseReturnValue:
     return _form(
         kind,
         form,
-        _("Change: %(what)s", what=kind.label),
+        _("Change: %(what)s", what=kind.title(value) if kind.title else kind.label),
         url_for("lists.edit", name=kind.name, value_id=value.id),
         version=version,
     )

@@ -2,7 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
+
+from babel.dates import format_date
 
 from crm.core.countries import country_name
 from crm.core.i18n import _, _l
@@ -13,7 +16,7 @@ from crm.records.kinds import Column, record_link
 from crm.records.listing import headings
 from crm.web.cells import Chip, Tone, lines
 from crm.web.tables import Row, Table
-from crm.web.templating import locale_code
+from crm.web.templating import babel_locale, locale_code
 
 STATUS_LOOKS: dict[AttendanceStatus, tuple[Tone, str]] = {
     AttendanceStatus.INVITED: ("neutral", "◔"),
@@ -22,6 +25,7 @@ STATUS_LOOKS: dict[AttendanceStatus, tuple[Tone, str]] = {
     AttendanceStatus.DECLINED: ("neutral", "■"),
     AttendanceStatus.REGISTERED: ("info", "◐"),
     AttendanceStatus.ATTENDED: ("ok", "●"),
+    AttendanceStatus.REMOTE: ("ok", "◉"),
     AttendanceStatus.APOLOGIES: ("neutral", "■"),
     AttendanceStatus.NO_SHOW: ("warn", "▲"),
     AttendanceStatus.CANCELLED: ("neutral", "■"),
@@ -41,6 +45,20 @@ def dates(meeting: Meeting) -> str:
     if ends is None or ends == starts:
         return starts.format(locale_code())
     return format_range(starts, ends, locale_code())
+
+
+def day_choices(meeting: Meeting) -> list[tuple[int, str]]:
+    """Return the days of a meeting: the number of each, and how it reads."""
+    first = meeting.starts.first_day if meeting.starts else None
+    return [(number, day_label(first, number)) for number in meeting.day_numbers]
+
+
+def day_label(first: date | None, number: int) -> str:
+    """Return the number of a day of a meeting, with its date where the first one is known."""
+    if first is None:
+        return _("Day %(number)s", number=number)
+    written = format_date(first + timedelta(days=number - 1), "d MMM", babel_locale())
+    return _("Day %(number)s (%(date)s)", number=number, date=written)
 
 
 def hours(meeting: Meeting) -> str | None:

@@ -13,11 +13,14 @@ from crm.meetings import agenda, forms, packing, queries, services
 from crm.meetings.attendance import COLUMNS, dates, hours, place, status_chip
 from crm.meetings.models import (
     Attendance,
+    AttendanceRule,
+    AttendanceStatus,
     Meeting,
     MeetingFormat,
     MeetingKind,
     Organiser,
 )
+from crm.meetings.status import check_rules
 from crm.meetings.views import add_paste_routes, add_routes
 from crm.networks.panels import is_network
 from crm.permissions import Permission
@@ -26,6 +29,7 @@ from crm.records.filters import date_filter, record_filter
 from crm.records.kinds import (
     Column,
     HomeBlock,
+    ListKind,
     Moment,
     Panel,
     PartKind,
@@ -35,7 +39,8 @@ from crm.records.kinds import (
 )
 from crm.records.listing import choice_filter
 from crm.records.models import Record
-from crm.web.cells import Action, Chip, Long, lines
+from crm.web.cells import Action, Chip, Long, lines, listed
+from crm.web.templating import yes_no
 
 
 def _facts(meeting: Meeting) -> list[tuple[str, Any]]:
@@ -50,7 +55,7 @@ def _facts(meeting: Meeting) -> list[tuple[str, Any]]:
         (_("Working group"), group.name if group else None),
         (_("How often"), meeting.recurrence),
         (_("Framework"), meeting.framework),
-        (_("Theme"), meeting.theme),
+        (_("Themes"), listed(meeting.themes)),
         (_("Working languages"), meeting.languages),
         (_("Purpose"), Long(meeting.purpose) if meeting.purpose else None),
         (_("Agenda"), Long(meeting.agenda) if meeting.agenda else None),
@@ -124,7 +129,7 @@ MEETING = RecordKind(
     facts=_facts,
     summary=_summary,
     actions=_actions,
-    timeline_summary=lambda meeting: meeting.theme,
+    timeline_summary=lambda meeting: meeting.themes,
     default_sort="-starts",
     columns=(
         Column("title", _l("Name"), record_link, sort=Record.sort_key),
@@ -148,6 +153,28 @@ MEETING = RecordKind(
 )
 
 
+def _becomes(rule: AttendanceRule) -> Any:
+    return ", ".join(str(AttendanceStatus(code).label) for code in rule.leads_to)
+
+
+ATTENDANCE_RULES = ListKind(
+    name="attendance-statuses",
+    model=AttendanceRule,
+    label=_l("Statuses of attendance"),
+    about=_l("Who is counted, who is prepared for, and what each status may become."),
+    form=forms.AttendanceRuleForm,
+    title=lambda rule: rule.status.label,
+    check=check_rules,
+    columns=(
+        Column("status", _l("Status"), lambda row: row.status.label),
+        Column("counted", _l("Counted"), lambda row: yes_no(row.is_counted)),
+        Column("expected", _l("Prepared for"), lambda row: yes_no(row.is_expected)),
+        Column("becomes", _l("May become"), _becomes),
+        Column("active", _l("In use"), lambda row: yes_no(row.is_active)),
+    ),
+)
+
+
 def _soon() -> Any:
     return queries.between(today(), today() + timedelta(days=14))
 
@@ -160,6 +187,7 @@ FEATURE = Feature(
     name="meetings",
     pack_sections=packing.SECTIONS,
     kinds=(MEETING,),
+    lists=(ATTENDANCE_RULES,),
     parts=(ORGANISER, ATTENDANCE),
     nav=(NavItem(_l("Meetings"), "meetings.index", order=40),),
     routes=(("meeting", add_routes), ("meeting", add_paste_routes)),

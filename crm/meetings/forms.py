@@ -1,13 +1,26 @@
 """What people may enter about meetings."""
 
-from flask_wtf.file import FileField
-from wtforms import BooleanField, IntegerField, StringField, TextAreaField
-from wtforms.validators import DataRequired, NumberRange, Optional
+from typing import Any
 
-from crm.core.i18n import _l
+from flask_wtf.file import FileField
+from wtforms import (
+    BooleanField,
+    IntegerField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import DataRequired, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from crm.core.i18n import _, _l
+from crm.meetings.attendance import day_choices
 from crm.meetings.models import (
     Attendance,
     AttendanceRole,
+    AttendanceRule,
     AttendanceStatus,
     Meeting,
     MeetingFormat,
@@ -15,6 +28,8 @@ from crm.meetings.models import (
     Organiser,
     OrganiserRole,
 )
+from crm.meetings.status import offered
+from crm.networks.forms import WorkingGroupField
 from crm.records.fields import (
     ChoiceField,
     CountriesField,
@@ -22,6 +37,7 @@ from crm.records.fields import (
     Needed,
     PartialDateField,
     RecordField,
+    optional_id,
 )
 from crm.records.forms import RecordForm
 from crm.web.form import EntryForm
@@ -47,7 +63,7 @@ class MeetingForm(RecordForm):
                 "languages",
             ),
         ),
-        (_l("Content"), ("theme", "framework", "purpose", "agenda", "positions")),
+        (_l("Content"), ("themes", "framework", "purpose", "agenda", "positions")),
         (_l("Afterwards"), ("minutes", "decisions")),
         (_l("Confidentiality"), ("visibility", "reader_ids")),
     )
@@ -56,6 +72,7 @@ class MeetingForm(RecordForm):
     meeting_kind = ChoiceField(kind=MeetingKind, default=MeetingKind.CONFERENCE)
     series_id = RecordField(kinds=["meeting"])
     network_id = RecordField(kinds=["organisation"])
+    working_group_id = WorkingGroupField()
     recurrence = StringField()
     starts = PartialDateField()
     ends = PartialDateField()
@@ -67,13 +84,34 @@ class MeetingForm(RecordForm):
     place = StringField()
     country = CountryField()
     languages = StringField()
-    theme = StringField()
+    themes = StringField()
     framework = StringField()
     purpose = TextAreaField()
     agenda = TextAreaField()
     positions = TextAreaField()
     minutes = TextAreaField()
     decisions = TextAreaField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer the working groups there are."""
+        super().__init__(*args, **kwargs)
+        self.working_group_id.offer_all()
+
+
+class DaysField(SelectMultipleField):
+    """Days of a meeting by their number, from 1; a sorted list."""
+
+    data: Any
+    option_widget = CheckboxInput()
+    widget = ListWidget(prefix_label=False)
+
+    def __init__(self, label: Any = None, *args: Any, **kwargs: Any) -> None:
+        """Offer nothing until the meeting is known."""
+        super().__init__(label, *args, choices=[], coerce=int, **kwargs)
+
+    def offer(self, meeting: Meeting) -> None:
+        """Offer the days of a meeting."""
+        self.choices = [SelectChoice(*each) for each in day_choices(meeting)]
 
 
 class OrganiserForm(EntryForm):
@@ -98,12 +136,48 @@ class AttendanceForm(EntryForm):
     status = ChoiceField(kind=AttendanceStatus, default=AttendanceStatus.REGISTERED)
     role = ChoiceField(kind=AttendanceRole, default=AttendanceRole.PARTICIPANT)
     is_remote = BooleanField()
+    days = DaysField()
+    working_group_id = WorkingGroupField()
     note = StringField()
     category = StringField()
     headcount = IntegerField(
         validators=[Optional(), NumberRange(1, 100_000, _l("Enter a number from 1 to 100,000"))]
     )
     countries = CountriesField()
+
+    def __init__(self, *args: Any, obj: Attendance | None = None, **kwargs: Any) -> None:
+        """Offer what the status may become."""
+        super().__init__(*args, obj=obj, **kwargs)
+        self.status.offer_only(offered(obj.status if obj else None))
+
+    def on_page_of(self, record: Any) -> None:
+        """Offer the days of the meeting, and the working groups of its network."""
+        if len(record.day_numbers) > 1:
+            self.days.offer(record)
+        else:
+            del self.days
+        if record.network is not None:
+            self.working_group_id.offer(record.network)
+        else:
+            del self.working_group_id
+
+
+class AttendanceRuleForm(EntryForm):
+    """What a status of attendance means."""
+
+    model = AttendanceRule
+
+    is_counted = BooleanField()
+    is_expected = BooleanField()
+    leads_to = SelectMultipleField(
+        choices=lambda: [SelectChoice(each.value, str(each.label)) for each in AttendanceStatus],
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+    )
+    position = IntegerField(
+        default=100, validators=[NumberRange(0, 100_000, _l("Enter a number from 0 to 100000"))]
+    )
+    is_active = BooleanField(default=True)
 
 
 class PasteForm(EntryForm):
@@ -118,3 +192,24 @@ class PasteForm(EntryForm):
     )
     upload = FileField(_l("Or a file"), description=_l("CSV or text, 1 MB at most"))
     status = ChoiceField(_l("They are"), kind=AttendanceStatus, default=AttendanceStatus.REGISTERED)
+    day = SelectField(
+        _l("On which day"),
+        coerce=optional_id,
+        description=_l("For a list of those who were there on one day of several"),
+    )
+
+    def __init__(self, meeting: Meeting, *args: Any, **kwargs: Any) -> None:
+        """Offer the days of the meeting, where it lasts several."""
+        super().__init__(*args, **kwargs)
+        self.status.offer_only(offered())
+        self.day.choices = [
+            SelectChoice("", _("The whole meeting")),
+            *(SelectChoice(*each) for each in day_choices(meeting)),
+        ]
+        if len(meeting.day_numbers) == 1:
+            del self.day
+
+    @property
+    def chosen_day(self) -> int | None:
+        """Return the number of the day the list is of, where one was chosen."""
+        return self.day.data if "day" in self else None

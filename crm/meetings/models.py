@@ -1,15 +1,18 @@
 """Meetings and series of meetings, who organises them and who takes part."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.core.choice import Choice
 from crm.core.db import Base, Personal, about
 from crm.core.i18n import _l
-from crm.core.partial_date import PartialDate
+from crm.core.lists import ListValue
+from crm.core.partial_date import PartialDate, Precision
+from crm.meetings.shipped import ATTENDANCE_RULES
 from crm.networks.models import WorkingGroup
 from crm.organisations.models import Organisation
 from crm.people.models import WORK, Person
@@ -37,6 +40,10 @@ class MeetingFormat(Choice):
     ON_SITE = "on_site", _l("On site")
     ONLINE = "online", _l("Online")
     HYBRID = "hybrid", _l("On site and online")
+
+
+MOST_DAYS = 31
+"""Of a longer meeting the days are not told apart."""
 
 
 class Meeting(Record):
@@ -78,7 +85,9 @@ class Meeting(Record):
     )
     country: Mapped[str | None] = mapped_column(String(2), info=about(_l("Country")))
     languages: Mapped[str | None] = mapped_column(String(120), info=about(_l("Working languages")))
-    theme: Mapped[str | None] = mapped_column(String(300), info=about(_l("Theme")))
+    themes: Mapped[str | None] = mapped_column(
+        String(500), info=about(_l("Themes"), hint=_l("Separate several with semicolons"))
+    )
     recurrence: Mapped[str | None] = mapped_column(
         String(120), info=about(_l("How often"), hint=_l("For a series: yearly, for instance"))
     )
@@ -106,14 +115,24 @@ class Meeting(Record):
         "inherit_condition": id == Record.id,
     }
 
+    @property
+    def day_numbers(self) -> range:
+        """Return the numbers of the days it lasts, from 1; just one where that is not known."""
+        starts, ends = self.starts, self.ends
+        if starts is None or ends is None or self.meeting_kind is MeetingKind.SERIES:
+            return range(1, 2)
+        if not starts.precision is ends.precision is Precision.DAY:
+            return range(1, 2)
+        return range(1, min((ends.first_day - starts.first_day).days, MOST_DAYS - 1) + 2)
+
     def compose_title(self) -> str:
         """Return the name."""
         return self.name
 
     def search_terms(self) -> Iterable[str | None]:
-        """Return place, theme and framework, and the year it took place."""
+        """Return place, themes and framework, and the year it took place."""
         year = str(self.starts.year) if self.starts else None
-        return (self.place, self.theme, self.framework, self.purpose, year)
+        return (self.place, self.themes, self.framework, self.purpose, year)
 
 
 class OrganiserRole(Choice):
@@ -152,19 +171,56 @@ class AttendanceStatus(Choice):
     DECLINED = "declined", _l("Declined")
     REGISTERED = "registered", _l("Registered")
     ATTENDED = "attended", _l("Attended")
+    REMOTE = "remote", _l("Attended at a distance")
     APOLOGIES = "apologies", _l("Apologies")
     NO_SHOW = "no_show", _l("Did not come")
     CANCELLED = "cancelled", _l("Cancelled")
 
 
-EXPECTED = (
-    AttendanceStatus.INVITED,
-    AttendanceStatus.ACCEPTED,
-    AttendanceStatus.TENTATIVE,
-    AttendanceStatus.REGISTERED,
-    AttendanceStatus.ATTENDED,
-)
-"""Those one may meet, or met."""
+PRESENT = (AttendanceStatus.ATTENDED, AttendanceStatus.REMOTE)
+"""Those who were there."""
+
+
+class AttendanceRule(ListValue, Base):
+    """What a status of attendance means: who is counted, and what it may become."""
+
+    __tablename__ = "attendance_rules"
+
+    status: Mapped[AttendanceStatus] = mapped_column(unique=True, info=about(_l("Status")))
+    is_counted: Mapped[bool] = mapped_column(
+        default=False,
+        info=about(_l("Counted"), hint=_l("Counts among those who come, or came")),
+    )
+    is_expected: Mapped[bool] = mapped_column(
+        default=False,
+        info=about(_l("Prepared for"), hint=_l("One may meet them: they stand in the pack")),
+    )
+    leads_to: Mapped[list[str]] = mapped_column(sa.JSON, default=list, info=about(_l("May become")))
+
+
+def shipped_attendance_rules() -> list[dict[str, Any]]:
+    """Return the rules that a new installation begins with."""
+    return [
+        {
+            "id": 100_000 + place,
+            "status": status,
+            "is_counted": is_counted,
+            "is_expected": is_expected,
+            "leads_to": list(leads_to),
+            "position": 10 * place,
+            "is_active": True,
+            "version": 1,
+        }
+        for place, (status, is_counted, is_expected, leads_to) in enumerate(
+            ATTENDANCE_RULES, start=1
+        )
+    ]
+
+
+@event.listens_for(AttendanceRule.__table__, "after_create")
+def _ship(target: sa.Table, connection: sa.Connection, **options: Any) -> None:
+    """Begin with the shipped rules where tables are made without migrations."""
+    connection.execute(sa.insert(target), shipped_attendance_rules())
 
 
 class AttendanceRole(Choice):
@@ -210,6 +266,18 @@ class Attendance(Part, Base):
         info=about(_l("Role"), personal=Personal.YES, purpose=WORK),
     )
     is_remote: Mapped[bool] = mapped_column(default=False, info=about(_l("At a distance")))
+    working_group_id: Mapped[int | None] = mapped_column(
+        ForeignKey("working_groups.id"), index=True, info=about(_l("For the working group"))
+    )
+    days: Mapped[list[int] | None] = mapped_column(
+        sa.JSON,
+        info=about(
+            _l("On which days"),
+            hint=_l("Of a meeting of several days; none: not noted"),
+            personal=Personal.YES,
+            purpose=WORK,
+        ),
+    )
     headcount: Mapped[int | None] = mapped_column(
         info=about(_l("How many"), hint=_l("For a group of people nobody names"))
     )
@@ -224,3 +292,4 @@ class Attendance(Part, Base):
     meeting: Mapped[Meeting] = relationship(foreign_keys=meeting_id)
     person: Mapped[Person | None] = relationship(foreign_keys=person_id)
     organisation: Mapped[Organisation | None] = relationship(foreign_keys=organisation_id)
+    working_group: Mapped[WorkingGroup | None] = relationship(foreign_keys=working_group_id)

@@ -31,7 +31,7 @@ def practical(context: PackContext) -> Sequence[Block]:
         (_("Place"), place(meeting)),
         (_("Network that holds it"), context.link(meeting.network)),
         (_("Organisers"), organisers),
-        (_("Theme"), meeting.theme),
+        (_("Themes"), meeting.themes),
         (_("Working languages"), meeting.languages),
         (_("Deadlines"), deadlines),
         (_("Purpose"), meeting.purpose),

@@ -7,8 +7,9 @@ from sqlalchemy.orm import aliased, selectinload
 
 from crm.core.partial_date import PartialDate
 from crm.meetings.models import (
-    EXPECTED,
+    PRESENT,
     Attendance,
+    AttendanceRule,
     AttendanceStatus,
     Meeting,
     MeetingKind,
@@ -79,7 +80,13 @@ def attendance_ids(meeting: Meeting) -> Select[int]:
 
 def expected_at(meeting: Record) -> Select[Attendance]:
     """Return those one may meet at a meeting."""
-    return attendance_of(meeting).where(Attendance.status.in_(EXPECTED))
+    expected = select(AttendanceRule.status).where(AttendanceRule.is_expected)
+    return attendance_of(meeting).where(Attendance.status.in_(expected))
+
+
+def attendance_rules() -> Select[AttendanceRule]:
+    """Return what each status of attendance means, in their order."""
+    return select(AttendanceRule).order_by(AttendanceRule.position, AttendanceRule.id)
 
 
 def meetings_of(record: Record) -> Select[Attendance]:
@@ -169,9 +176,7 @@ def between(first: date, last: date) -> Select[Meeting]:
 
 def without_attendance(since: date, before: date) -> Select[Meeting]:
     """Return the meetings that took place and of which nobody has noted who came."""
-    noted = exists().where(
-        Attendance.meeting_id == Meeting.id, Attendance.status == AttendanceStatus.ATTENDED
-    )
+    noted = exists().where(Attendance.meeting_id == Meeting.id, Attendance.status.in_(PRESENT))
     held = between(since, before).where(
         ~noted, Meeting.meeting_kind != MeetingKind.SERIES, Meeting.is_cancelled.is_(False)
     )

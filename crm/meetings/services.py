@@ -11,11 +11,14 @@ from sqlalchemy.exc import IntegrityError
 
 from crm.core.db import db
 from crm.core.errors import InvalidValue, NotAllowed
-from crm.core.i18n import _
+from crm.core.i18n import _, _n
 from crm.core.principal import principal_of
 from crm.core.text import fold
 from crm.meetings import queries
-from crm.meetings.models import Attendance, AttendanceStatus, Meeting, Organiser
+from crm.meetings.models import PRESENT, Attendance, AttendanceStatus, Meeting, Organiser
+from crm.meetings.status import check_move, may_become, rules
+from crm.networks.models import WorkingGroup
+from crm.networks.services import check_working_group
 from crm.organisations.services import create_organisation
 from crm.people.services import add_position, create_person
 from crm.permissions import Permission
@@ -28,7 +31,7 @@ _HOUR = re.compile(r"([01]?\d|2[0-3])[:hH.]([0-5]\d)?", re.ASCII)
 
 def create_meeting(**values: Any) -> Meeting:
     """Add a meeting."""
-    return services.create_record(Meeting, **_checked(values))
+    return services.create_record(Meeting, **_in_its_network(_checked(values)))
 
 
 def change_meeting(meeting: Meeting, version: int, **values: Any) -> Meeting:
@@ -36,7 +39,11 @@ def change_meeting(meeting: Meeting, version: int, **values: Any) -> Meeting:
     if values.get("series_id") is not None and values["series_id"] == meeting.id:
         raise InvalidValue("series_id", _("A meeting cannot be part of itself. Choose another"))
     dates = {key: values.get(key, getattr(meeting, key)) for key in ("starts", "ends")}
-    return services.change_record(meeting, version, **_checked({**values, **dates}))
+    places = {
+        key: values.get(key, getattr(meeting, key)) for key in ("network_id", "working_group_id")
+    }
+    checked = _in_its_network(_checked({**values, **dates, **places}))
+    return services.change_record(meeting, version, **checked)
 
 
 def _checked(values: dict[str, Any]) -> dict[str, Any]:
@@ -48,6 +55,16 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
         if values.get(key):
             values[key] = clean_hour(values[key], key)
     check_time_zone(values.get("time_zone"), "time_zone")
+    return values
+
+
+def _in_its_network(values: dict[str, Any]) -> dict[str, Any]:
+    """Let a meeting of a working group be one of its network, and refuse another network."""
+    group_id = values.get("working_group_id")
+    group = db.session.get(WorkingGroup, group_id) if group_id is not None else None
+    if group is not None and values.get("network_id") is None:
+        values["network_id"] = group.network_id
+    check_working_group(values.get("network_id"), group_id)
     return values
 
 
@@ -78,16 +95,24 @@ def add_organiser(**values: Any) -> Organiser:
 
 def add_attendance(**values: Any) -> Attendance:
     """Note somebody, an organisation or a group at a meeting."""
+    meeting = _meeting(values["meeting_id"])
     _check_attendance(values)
+    _check_where(meeting, values)
     _check_double(values["meeting_id"], values.get("person_id"))
     with _once_each():
-        return services.add(Attendance(**values))
+        return services.add(Attendance(**_settled(values)))
 
 
 def change_attendance(attendance: Attendance, version: int, **values: Any) -> Attendance:
     """Change what is noted of somebody at a meeting."""
     keys = ("person_id", "organisation_id", "category", "headcount")
     _check_attendance({key: values.get(key, getattr(attendance, key)) for key in keys})
+    _check_where(_meeting(attendance.meeting_id), values)
+    status = values.get("status", attendance.status)
+    check_move(attendance.status, status)
+    values = _settled(
+        {**values, "status": status, "is_remote": values.get("is_remote", attendance.is_remote)}
+    )
     person_id = values.get("person_id", attendance.person_id)
     if person_id != attendance.person_id:
         _check_double(attendance.meeting_id, person_id)
@@ -103,6 +128,37 @@ def _check_attendance(values: dict[str, Any]) -> None:
         )
     if values.get("person_id") and values.get("headcount") not in (None, 1):
         raise InvalidValue("headcount", _("A person counts as one. Leave the number empty"))
+
+
+def _meeting(meeting_id: int) -> Meeting:
+    meeting = db.session.get(Meeting, meeting_id)
+    if meeting is None:
+        raise InvalidValue(None, _("This meeting is not there any more"))
+    return meeting
+
+
+def _settled(values: dict[str, Any]) -> dict[str, Any]:
+    """Let the status and the mark say the same of somebody who was there at a distance."""
+    if values.get("status") is AttendanceStatus.REMOTE:
+        values["is_remote"] = True
+    elif values.get("status") is AttendanceStatus.ATTENDED and values.get("is_remote"):
+        values["status"] = AttendanceStatus.REMOTE
+    return values
+
+
+def _check_where(meeting: Meeting, values: dict[str, Any]) -> None:
+    """Refuse days that the meeting does not have, and the group of another network."""
+    wrong = [day for day in values.get("days") or () if day not in meeting.day_numbers]
+    if wrong:
+        raise InvalidValue(
+            "days",
+            _n(
+                "This meeting lasts %(num)d day. Choose among its days",
+                "This meeting lasts %(num)d days. Choose among its days",
+                len(meeting.day_numbers),
+            ),
+        )
+    check_working_group(meeting.network_id, values.get("working_group_id"))
 
 
 def _check_double(meeting_id: int, person_id: int | None) -> None:
@@ -130,15 +186,22 @@ def _listed_already() -> InvalidValue:
     return InvalidValue("person_id", _("This person is on the list already. Change that line"))
 
 
-# A pasted list
+def note_present(attendance: Attendance, status: AttendanceStatus) -> bool:
+    """Note that somebody who was expected has been there.
 
-UPGRADED = (
-    AttendanceStatus.INVITED,
-    AttendanceStatus.ACCEPTED,
-    AttendanceStatus.TENTATIVE,
-    AttendanceStatus.REGISTERED,
-)
-"""What a list of those who were there turns into attended."""
+    :returns: whether that was news. Nobody becomes less than they were; who declined stays so
+        until a person says otherwise.
+    """
+    is_expected = rules()[attendance.status].is_expected and attendance.status not in PRESENT
+    if not (is_expected and may_become(attendance.status, status)):
+        return False
+    at_distance = attendance.is_remote and status is AttendanceStatus.ATTENDED
+    attendance.status = AttendanceStatus.REMOTE if at_distance else status
+    attendance.is_remote = attendance.status is AttendanceStatus.REMOTE
+    return True
+
+
+# A pasted list
 
 
 @dataclass(frozen=True)
@@ -167,12 +230,21 @@ class Noted:
     people: int = 0
 
 
-def note_list(meeting: Meeting, entries: Sequence[Entry], status: AttendanceStatus) -> Noted:
+def note_list(
+    meeting: Meeting,
+    entries: Sequence[Entry],
+    status: AttendanceStatus,
+    day: int | None = None,
+) -> Noted:
     """Note everybody on a list at a meeting, adding the people that are new.
 
     The same list again adds nothing. Somebody who was expected and is on a list of those who were
     there becomes attended; nobody becomes less than they were.
+
+    :param day: the day of the meeting, from 1, on which they were there.
     """
+    days = [day] if day is not None else None
+    _check_where(meeting, {"days": days})
     noted = Noted()
     organisations: dict[str, int | None] = {}
     known = {
@@ -192,13 +264,16 @@ def note_list(meeting: Meeting, entries: Sequence[Entry], status: AttendanceStat
                 person_id=person_id,
                 organisation_id=entry.organisation_id,
                 status=status,
+                days=days,
             )
             noted.added += 1
-        elif status is AttendanceStatus.ATTENDED and there.status in UPGRADED:
-            there.status = status
-            noted.changed += 1
-        else:
-            noted.unchanged += 1
+            continue
+        is_news = status in PRESENT and note_present(there, status)
+        if day is not None and there.status in PRESENT and day not in (there.days or ()):
+            there.days = sorted({*(there.days or ()), day})
+            is_news = True
+        noted.changed += is_news
+        noted.unchanged += not is_news
     db.session.flush()
     return noted
 

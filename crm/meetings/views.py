@@ -12,7 +12,7 @@ from crm.core.i18n import _, _n
 from crm.documents import ics
 from crm.meetings import agenda, forms, paste_page, queries, services
 from crm.meetings.attendance import by_country
-from crm.meetings.models import AttendanceStatus, Meeting
+from crm.meetings.models import AttendanceStatus, Meeting, MeetingFormat
 from crm.meetings.paste_page import PastedPage
 from crm.permissions import Permission
 from crm.records.kinds import registry
@@ -71,7 +71,7 @@ def add_paste_routes(bp: Blueprint) -> None:
         meeting = find(kind, place)
         if moved := canonical(kind, meeting, place):
             return moved
-        form = forms.PasteForm(status=paste_page.usual_status(meeting))
+        form = forms.PasteForm(meeting, status=paste_page.usual_status(meeting))
         if not form.validate_on_submit():
             return _ask(meeting, form)
         try:
@@ -81,7 +81,8 @@ def add_paste_routes(bp: Blueprint) -> None:
             form.refuse(refused)
             return _ask(meeting, form)
         if page.was_there:
-            form.status.data = AttendanceStatus.ATTENDED
+            is_mixed = meeting.format is MeetingFormat.HYBRID
+            form.status.data = AttendanceStatus.REMOTE if is_mixed else AttendanceStatus.ATTENDED
         steps = request.form.getlist("step")
         if steps and steps[-1] == "again":
             form.text.data = text
@@ -119,14 +120,16 @@ def _save(meeting: Meeting, form: Any, matched: Any) -> ResponseReturnValue | No
 
     def save(**_values: object) -> services.Noted:
         paste_page.check_something(entries)
-        return services.note_list(meeting, entries, form.status.data)
+        return services.note_list(meeting, entries, form.status.data, form.chosen_day)
 
     noted = form.submit(save)
     if noted is None:
         return None
     form.made(registry.kind_of(meeting).url(meeting, "attendance"))
     rest = "\n".join([*left, request.form.get("unread", "")]).strip()
-    following = forms.PasteForm(formdata=None, text=rest, status=form.status.data)
+    following = forms.PasteForm(
+        meeting, formdata=None, text=rest, status=form.status.data, day=form.chosen_day
+    )
     return _ask(meeting, following, noted, db.session.info.get("batch"))
 
 
@@ -177,6 +180,7 @@ def _check(meeting: Meeting, form: Any, page: PastedPage, text: str) -> Response
         text=text,
         answers=request.form,
         status=form.status.data,
+        day=form.chosen_day,
         title=_("Check the list – %(title)s", title=meeting.title),
         submit_label=_n("Save %(num)d attendance", "Save %(num)d attendances", page.count),
         action_url=kind.url(meeting, "paste"),

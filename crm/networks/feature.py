@@ -36,7 +36,7 @@ from crm.records.kinds import (
 )
 from crm.records.models import Record
 from crm.statuses.listing import status_list
-from crm.web.cells import Action, Long, lines
+from crm.web.cells import Action, Long, lines, listed
 from crm.web.templating import shown, yes_no
 
 
@@ -49,7 +49,7 @@ def _facts(record: Organisation) -> Sequence[tuple[str, Any]]:
         facts += [
             (_("Scope"), profile.scope),
             (_("Kind of network"), profile.network_type),
-            (_("Who belongs to it"), _list(profile.member_kinds)),
+            (_("Who belongs to it"), listed(profile.member_kinds)),
             (_("Purpose"), Long(profile.purpose) if profile.purpose else None),
             (_("How often it meets"), profile.meeting_frequency),
             (_("Active since"), profile.active_since),
@@ -97,10 +97,6 @@ def _announced(network: Organisation) -> str | None:
         measures, key=lambda each: (str(each.as_of) if each.as_of else "", each.id), default=None
     )
     return cells.quantity(newest.number, newest.qualifier) if newest else None
-
-
-def _list(text: str | None) -> Any:
-    return lines([part.strip() for part in (text or "").split(";")])
 
 
 def _actions(record: Record) -> list[Action]:

@@ -1,5 +1,6 @@
 """What people may enter about networks and who belongs to them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf.file import FileField
@@ -257,6 +258,30 @@ class GroupForm(EntryForm):
     until = PartialDateField()
 
 
+class WorkingGroupField(SelectField):
+    """A working group of a network, or none."""
+
+    def __init__(self, label: Any = None, *args: Any, **kwargs: Any) -> None:
+        """Offer nothing until the network is known."""
+        first = [SelectChoice("", "")]
+        super().__init__(label, *args, choices=first, coerce=optional_id, **kwargs)
+
+    def offer(self, network: Record | None) -> None:
+        """Offer the working groups of a network."""
+        if network is not None:
+            groups = db.session.scalars(queries.groups_of(network))
+            self._offer((group.id, group.name) for group in groups)
+
+    def offer_all(self) -> None:
+        """Offer the working groups of every network, each with its network."""
+        groups = db.session.scalars(queries.all_groups())
+        self._offer((group.id, f"{group.network.title} – {group.name}") for group in groups)
+
+    def _offer(self, groups: Iterable[tuple[int, str]]) -> None:
+        choices = [SelectChoice(group_id, label) for group_id, label in groups]
+        self.choices = [SelectChoice("", ""), *choices]
+
+
 class MandateForm(EntryForm):
     """A seat in a network or one of its groups."""
 
@@ -270,17 +295,11 @@ class MandateForm(EntryForm):
         kinds=["person"], description=_l("Leave empty while the seat is vacant or not known")
     )
     role = ChoiceField(kind=MandateRole, default=MandateRole.MEMBER)
-    working_group_id = SelectField(coerce=optional_id)
+    working_group_id = WorkingGroupField()
     duty_station = ChoiceField(kind=DutyStation, optional=True)
     since = PartialDateField()
     until = PartialDateField()
 
     def on_page_of(self, record: Record) -> None:
         """Offer the working groups of the network."""
-        self.working_group_id.choices = [
-            SelectChoice("", ""),
-            *(
-                SelectChoice(group.id, group.name)
-                for group in db.session.scalars(queries.groups_of(record))
-            ),
-        ]
+        self.working_group_id.offer(record)

@@ -367,6 +367,16 @@ def activities_of(record: Record) -> Select[NetworkActivity]:
     )
 
 
+def all_groups() -> Select[WorkingGroup]:
+    """Return the working groups of every network, by network and name."""
+    return (
+        select(WorkingGroup)
+        .join(WorkingGroup.network)
+        .options(selectinload(WorkingGroup.network))
+        .order_by(Organisation.sort_key, WorkingGroup.name, WorkingGroup.id)
+    )
+
+
 def groups_of(record: Record) -> Select[WorkingGroup]:
     """Return the working groups of a network."""
     return (

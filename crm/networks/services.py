@@ -473,21 +473,25 @@ def remove_group(group: WorkingGroup) -> None:
 def add_mandate(**values: Any) -> Mandate:
     """Say who sits in a network or one of its groups."""
     check_dates(values.get("since"), values.get("until"))
-    _check_group(values["network_id"], values.get("working_group_id"))
+    check_working_group(values["network_id"], values.get("working_group_id"))
     return services.add(Mandate(**values))
 
 
 def change_mandate(mandate: Mandate, version: int, **values: Any) -> Mandate:
     """Change a mandate."""
     check_dates(values.get("since", mandate.since), values.get("until", mandate.until))
-    _check_group(
+    check_working_group(
         values.get("network_id", mandate.network_id),
         values.get("working_group_id", mandate.working_group_id),
     )
     return services.change_part(mandate, version, **values)
 
 
-def _check_group(network_id: int, group_id: int | None) -> None:
+def check_working_group(network_id: int | None, group_id: int | None) -> None:
+    """Refuse the working group of another network.
+
+    :raises InvalidValue: at ``working_group_id``.
+    """
     if group_id is None:
         return
     group = db.session.get(WorkingGroup, group_id)

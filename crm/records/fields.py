@@ -109,6 +109,11 @@ class ChoiceField(SelectField):
         self.left_out.add(member)
         self.choices = self._offered()
 
+    def offer_only(self, members: Iterable[Choice]) -> None:
+        """Leave all other members out of the list."""
+        self.left_out = set(self.kind) - set(members)
+        self.choices = self._offered()
+
     def _member(self, value: Any) -> Choice | None:
         if value in (None, "", "None"):
             return None

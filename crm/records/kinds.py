@@ -121,6 +121,8 @@ class ListKind:
     :param about: what it decides, in a sentence.
     :param fixed: what every value of this list has in common, when the table holds several lists.
     :param create: the service that adds a value; takes the form's values and what is fixed.
+    :param add_label: None for a list with a value for each of a fixed number of things.
+    :param title: what a value is called on the page that changes it.
     :param check: refuses the values in the table as a whole, by raising ``InvalidValue``.
     """
 
@@ -128,11 +130,12 @@ class ListKind:
     model: type[Any]
     label: Any
     about: Any
-    add_label: Any
     form: type[EntryForm]
     columns: Sequence[Column]
+    add_label: Any = None
     fixed: Mapping[str, Any] = field(default_factory=dict)
     create: Callable[..., Any] | None = None
+    title: Callable[[Any], Any] | None = None
     check: Callable[[Sequence[Any]], None] | None = None
 
 

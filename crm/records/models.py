@@ -313,6 +313,7 @@ class DocumentKind(Choice):
     """What a file is."""
 
     AGENDA = "agenda", _l("Agenda")
+    PAPER = "paper", _l("Meeting paper")
     MINUTES = "minutes", _l("Minutes")
     REPORT = "report", _l("Report")
     TEXT = "text", _l("Text")

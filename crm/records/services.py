@@ -221,6 +221,8 @@ def undo_obstacle(change: Change, model: type[Any] | None, row: Any) -> str | No
     """
     if model is None:
         return _("This kind of change cannot be undone")
+    if not set(change.values) <= set(sa.inspect(model).columns.keys()):
+        return _("It was written by an older version, which kept this otherwise")
     if change.act is Act.DELETE:
         return _("It was added again meanwhile") if row is not None else None
     if row is None:

@@ -169,6 +169,22 @@ def _add_form(bp: Blueprint, kind: RecordKind, edit: Permission) -> None:
         )
 
 
+def fields_kept() -> set[str]:
+    """Return the fields for which a person has chosen what somebody else stored meanwhile."""
+    return {
+        key.removeprefix("choice-")
+        for key, value in request.form.items()
+        if key.startswith("choice-") and value == "stored"
+    }
+
+
+def conflict_page(conflict: Conflict, action_url: str) -> ResponseReturnValue:
+    """Undo what was begun, and lay open what somebody else has changed meanwhile."""
+    db.session.rollback()
+    context = page.conflict_context(conflict, request.form, action_url)
+    return render_template("records/conflict.html", **context), 409
+
+
 def _edit(
     row: Any,
     form: Form,
@@ -180,12 +196,7 @@ def _edit(
 ) -> ResponseReturnValue:
     """Show or take the form of a row; a change by somebody else meanwhile is laid open."""
     if form.validate_on_submit():
-        chosen = {
-            key.removeprefix("choice-"): value
-            for key, value in request.form.items()
-            if key.startswith("choice-")
-        }
-        kept = {key for key, value in chosen.items() if value == "stored"}
+        kept = fields_kept()
         version = page.version_asked(row)
 
         def apply(**values: Any) -> Any:
@@ -196,14 +207,7 @@ def _edit(
         try:
             changed = form.submit(apply)
         except Conflict as conflict:
-            db.session.rollback()
-            return (
-                render_template(
-                    "records/conflict.html",
-                    **page.conflict_context(conflict, request.form, action_url),
-                ),
-                409,
-            )
+            return conflict_page(conflict, action_url)
         if changed is not None:
             flash(_("Changes saved"), "success")
             return redirect(back_url())

@@ -53,6 +53,7 @@ def _actions(task: Task) -> list[Action]:
 def _facts(task: Task) -> list[tuple[str, Any]]:
     facts: list[tuple[str, Any]] = [
         (_("About"), record_link(task.subject)),
+        (_("Comes from"), record_link(task.origin)),
         (_("Due"), task.due),
         (_("Who does it"), _assignee(task)),
         (_("Done on"), task.done_on),

@@ -12,6 +12,9 @@ ABOUT = ("organisation", "person", "meeting", "interaction", "declaration", "pro
 """What a task may be about. Not a task: one sees only two records far who is hidden."""
 
 
+ORIGINS = ("meeting", "interaction")
+
+
 class TaskForm(RecordForm):
     """A task."""
 
@@ -22,4 +25,5 @@ class TaskForm(RecordForm):
     due = PartialDateField()
     assignee_id = UserField()
     subject_id = RecordField(kinds=ABOUT)
+    origin_id = RecordField(kinds=ORIGINS)
     outcome = StringField()

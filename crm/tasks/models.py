@@ -16,7 +16,7 @@ from crm.records.models import Record
 
 
 class Task(Record):
-    """Something to do about a record; it hides with it."""
+    """Something to do about a record; it hides with it, and with where it was agreed."""
 
     __tablename__ = "tasks"
     __table_args__: Any = (Index("ix_tasks_done_on_due", "done_on", "due"),)
@@ -30,6 +30,11 @@ class Task(Record):
     subject_id: Mapped[int | None] = mapped_column(
         ForeignKey("records.id"), index=True, info=about(_l("About"))
     )
+    origin_id: Mapped[int | None] = mapped_column(
+        ForeignKey("records.id"),
+        index=True,
+        info=about(_l("Comes from"), hint=_l("The meeting or exchange where it was agreed")),
+    )
     due: Mapped[PartialDate | None] = mapped_column(info=about(_l("Due")))
     assignee_id: Mapped[int | None] = mapped_column(
         ForeignKey("users.id"), index=True, info=about(_l("Who does it"), personal=Personal.YES)
@@ -40,6 +45,7 @@ class Task(Record):
     )
 
     subject: Mapped[Record | None] = relationship(foreign_keys=subject_id)
+    origin: Mapped[Record | None] = relationship(foreign_keys=origin_id)
     assignee: Mapped[User | None] = relationship(foreign_keys=assignee_id)
 
     __mapper_args__ = {  # noqa: RUF012 - SQLAlchemy's own declaration
@@ -52,5 +58,5 @@ class Task(Record):
         return self.name
 
     def guards(self) -> Iterable[int | None]:
-        """Return the record the task is about."""
-        return (self.subject_id,)
+        """Return the records the task is about and comes from."""
+        return (self.subject_id, self.origin_id)

@@ -1,6 +1,6 @@
 """Questions about tasks. Each returns a statement; the caller fetches."""
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from crm.core.partial_date import PartialDate
@@ -10,14 +10,16 @@ from crm.tasks.models import Task
 
 def listed() -> Select[Task]:
     """Return tasks with what the list shows of each."""
-    return select(Task).options(joinedload(Task.assignee), selectinload(Task.subject))
+    return select(Task).options(
+        joinedload(Task.assignee), selectinload(Task.subject), selectinload(Task.origin)
+    )
 
 
 def tasks_of(record: Record) -> Select[Task]:
-    """Return the tasks about a record, the open ones first."""
+    """Return the tasks about a record or agreed there, the open ones first."""
     return (
         listed()
-        .where(Task.subject_id == record.id)
+        .where(or_(Task.subject_id == record.id, Task.origin_id == record.id))
         .order_by(Task.done_on.is_not(None), Task.due.is_(None), Task.due, Task.id)
     )
 

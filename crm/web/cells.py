@@ -85,6 +85,11 @@ class Action:
     only_reads: bool = False
 
 
+def listed(text: str | None) -> Any:
+    """Return one cell for what people have separated with semicolons."""
+    return lines([part.strip() for part in (text or "").split(";")])
+
+
 def lines(values: Sequence[Any]) -> Any:
     """Return one cell for any number of values."""
     kept = [value for value in values if value not in (None, "")]

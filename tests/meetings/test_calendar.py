@@ -95,7 +95,7 @@ def test_a_meeting_has_its_hours_by_the_clock_of_its_place(browser):
         time_zone="America/New_York",
         place="Maison ronde",
         country="US",
-        theme="Accueil",
+        themes="Accueil",
         network_id=network.id,
     )
     event = fed(browser, member())["Plénière"]
@@ -376,7 +376,7 @@ NASTY = 'Forum; a, b\\ "c" 😀\r\nATTENDEE:mailto:eve@example.org\x0b\u2028END:
 
 
 def test_no_name_adds_a_line_to_a_file(session, browser):
-    meeting = MeetingFactory(name=NASTY, starts=DAY, place=NASTY, theme=NASTY)
+    meeting = MeetingFactory(name=NASTY, starts=DAY, place=NASTY, themes=NASTY)
     AttendanceFactory(meeting_id=meeting.id, person_id=PersonFactory(name=NASTY[:110]).id)
     session.flush()
     content = opened(browser.sign_in("viewer"), meeting)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from crm.core.partial_date import PartialDate
 from crm.meetings import queries
-from crm.meetings.models import Attendance, AttendanceStatus
+from crm.meetings.models import Attendance, AttendanceStatus, MeetingFormat
 from crm.organisations.models import Organisation
 from crm.people.models import Person, Position
 from crm.people.services import leave
@@ -268,3 +268,32 @@ def test_the_number_of_statements_does_not_grow_with_the_list(browser, session, 
 def test_signs_of_a_hint_are_shown_and_make_no_tag(browser, session):
     page = browser.sign_in("contributor").get("meetings.paste", place=place(MeetingFactory()))
     assert "“Name <mail>”" in page.text
+
+
+def test_a_list_for_each_day_adds_the_day_and_nobody_twice(browser, session):
+    meeting = MeetingFactory(starts=PartialDate(2026, 3, 4), ends=PartialDate(2026, 3, 5))
+    somebody("Ada Test")
+    somebody("Jean Exemple")
+    browser.sign_in("contributor")
+    for day, text in (("1", "Ada Test"), ("2", "Ada Test\nJean Exemple"), ("2", "Ada Test")):
+        page = compare(browser, meeting, text, status="attended", day=day)
+        assert page.select("//input[@name='day']/@value") == [day]
+        page = save(browser, meeting, page, day=day)
+    assert "1 was there already" in page.text
+    days = {
+        session.get(Person, each.person_id).name: each.days
+        for each in session.scalars(select(Attendance))
+    }
+    assert days == {"Ada Test": [1, 2], "Jean Exemple": [2]}
+
+
+def test_the_file_of_a_video_call_of_a_mixed_meeting_is_of_those_at_a_distance(browser, session):
+    meeting = MeetingFactory(format=MeetingFormat.HYBRID)
+    ada = somebody("Ada Test")
+    AttendanceFactory(meeting_id=meeting.id, person_id=ada.id, status=AttendanceStatus.ACCEPTED)
+    text = "Name,User Email,Join Time\nAda Test,,9:00\n"
+    page = compare(browser.sign_in("contributor"), meeting, text)
+    save(browser, meeting, page)
+    assert attended(session) == {"Ada Test": "remote"}
+    (noted,) = session.scalars(select(Attendance))
+    assert noted.is_remote

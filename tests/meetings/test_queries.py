@@ -61,7 +61,7 @@ def test_those_who_declined_or_stayed_away_are_not_expected(session):
     for status in AttendanceStatus:
         AttendanceFactory(meeting_id=meeting.id, status=status)
     found = {each.status.value for each in session.scalars(queries.expected_at(meeting))}
-    assert found == {"invited", "accepted", "tentative", "registered", "attended"}
+    assert found == {"invited", "accepted", "tentative", "registered", "attended", "remote"}
 
 
 def test_people_come_before_groups_and_groups_before_organisations_by_name(session):

@@ -10,6 +10,7 @@ from flask import current_app
 from crm.app import MIGRATIONS
 from crm.core.db import Base, db
 from crm.duties.models import shipped_templates
+from crm.meetings.models import shipped_attendance_rules
 from crm.networks.models import shipped_kinds
 from crm.statuses.models import shipped_rules
 from crm.web.migrations import flask_migrate
@@ -79,6 +80,7 @@ SHIPPED = {
     "membership_kinds": shipped_kinds,
     "status_rules": shipped_rules,
     "duty_templates": shipped_templates,
+    "attendance_rules": shipped_attendance_rules,
 }
 
 
@@ -104,6 +106,40 @@ def test_kinds_of_link_survive_the_way_up_and_down(migrated):
     flask_migrate(current_app).upgrade()
 
 
+def test_presence_at_a_distance_and_themes_survive_the_way_up_and_down(migrated):
+    flask_migrate(current_app).downgrade(revision="0002")
+    with db.engine.begin() as connection:
+        connection.execute(sa.text(_OLD_MEETING_RECORD))
+        connection.execute(sa.text(_OLD_MEETING), {"no": False})
+        connection.execute(sa.text(_OLD_ATTENDANCES), {"yes": True, "no": False})
+    flask_migrate(current_app).upgrade()
+    with db.engine.begin() as connection:
+        assert connection.scalar(sa.text("SELECT themes FROM meetings")) == "asylum"
+        found = connection.scalars(sa.text("SELECT status FROM attendances ORDER BY id")).all()
+        assert found == ["remote", "attended"]
+    flask_migrate(current_app).downgrade(revision="0002")
+    with db.engine.begin() as connection:
+        assert connection.scalar(sa.text("SELECT theme FROM meetings")) == "asylum"
+        found = connection.scalars(sa.text("SELECT status FROM attendances ORDER BY id")).all()
+        assert found == ["attended", "attended"]
+    flask_migrate(current_app).upgrade()
+
+
+_OLD_MEETING_RECORD = """
+    INSERT INTO records
+        (id, kind, title, sort_key, search_text, visibility, version, created_at, updated_at)
+    VALUES (100001, 'meeting', 'A', 'a', 'a', 'team', 1, '2026-01-01', '2026-01-01')
+"""
+_OLD_MEETING = """
+    INSERT INTO meetings (id, name, meeting_kind, theme, is_cancelled)
+    VALUES (100001, 'A', 'plenary', 'asylum', :no)
+"""
+_OLD_ATTENDANCES = """
+    INSERT INTO attendances (id, meeting_id, status, role, is_remote, category, version)
+    VALUES
+        (100002, 100001, 'attended', 'participant', :yes, 'students', 1),
+        (100003, 100001, 'attended', 'participant', :no, 'researchers', 1)
+"""
 _OLD_RECORDS = """
     INSERT INTO records
         (id, kind, title, sort_key, search_text, visibility, version, created_at, updated_at)

@@ -1,0 +1,1 @@
+"""Commitments: who owes whom what, and by when."""

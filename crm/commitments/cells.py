@@ -1,0 +1,53 @@
+"""How a commitment reads in tables, packs and mails."""
+
+from typing import Any
+
+from crm.commitments.models import Commitment, CommitmentState, Debtor
+from crm.core.clock import today
+from crm.core.i18n import _, _l
+from crm.records.kinds import Column, record_link
+from crm.web.cells import Chip
+
+
+def is_late(commitment: Commitment) -> bool:
+    """Tell whether an open commitment should have been kept by now."""
+    return (
+        commitment.state is CommitmentState.OPEN
+        and commitment.due is not None
+        and commitment.due.last_day < today()
+    )
+
+
+def state_chip(commitment: Commitment) -> Chip:
+    """Return whether a commitment is open, late, kept or given up, as a chip."""
+    if commitment.state is CommitmentState.KEPT:
+        return Chip(_("Kept"), "ok", "●")
+    if commitment.state is CommitmentState.DROPPED:
+        return Chip(_("Given up"), "neutral", "■")
+    if is_late(commitment):
+        return Chip(_("Late"), "danger", "▲")
+    return Chip(_("Open"), "info", "◐")
+
+
+def direction(commitment: Commitment) -> str:
+    """Return who owes it: we, or the partner."""
+    return _("We owe") if commitment.debtor is Debtor.US else _("They owe")
+
+
+def _owner(commitment: Commitment) -> str | None:
+    return commitment.owner.name if commitment.owner else None
+
+
+def _partner(commitment: Commitment) -> Any:
+    return record_link(commitment.organisation)
+
+
+PARTNER = Column("partner", _l("Partner"), _partner)
+ORIGIN = Column("origin", _l("Said at"), lambda row: record_link(row.origin))
+COLUMNS = (
+    Column("direction", _l("Who owes it"), direction),
+    Column("name", _l("What is owed"), lambda row: row.name),
+    Column("state", _l("State"), state_chip),
+    Column("due", _l("Due"), lambda row: row.due),
+    Column("owner", _l("Who follows it"), _owner),
+)

@@ -1,0 +1,53 @@
+"""Questions about commitments. Each returns a statement; the caller fetches."""
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from crm.commitments.models import Commitment, CommitmentState
+from crm.core.partial_date import PartialDate
+from crm.records.models import Record
+
+
+def _listed() -> Select[Commitment]:
+    """Return commitments with what tables show of each: the open ones first, by date."""
+    return (
+        select(Commitment)
+        .options(
+            joinedload(Commitment.owner),
+            selectinload(Commitment.organisation),
+            selectinload(Commitment.origin),
+        )
+        .order_by(
+            Commitment.state != CommitmentState.OPEN,
+            Commitment.due.is_(None),
+            Commitment.due,
+            Commitment.id,
+        )
+    )
+
+
+def commitments_of(record: Record) -> Select[Commitment]:
+    """Return the commitments towards a partner, or those said at a meeting or in an exchange."""
+    return _listed().where(
+        or_(Commitment.organisation_id == record.id, Commitment.origin_id == record.id)
+    )
+
+
+def open_with(organisation_ids: list[int]) -> Select[Commitment]:
+    """Return the open commitments towards these partners and theirs towards us."""
+    return _listed().where(
+        Commitment.organisation_id.in_(organisation_ids), Commitment.state == CommitmentState.OPEN
+    )
+
+
+def open_for(user_id: int, until: PartialDate | None = None) -> Select[Commitment]:
+    """Return the open commitments that somebody of the team follows, the most urgent first."""
+    query = _listed().where(
+        Commitment.owner_id == user_id, Commitment.state == CommitmentState.OPEN
+    )
+    return query if until is None else query.where(Commitment.due <= until)
+
+
+def one(commitment_id: int) -> Select[Commitment]:
+    """Return a commitment."""
+    return _listed().where(Commitment.id == commitment_id)

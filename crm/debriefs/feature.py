@@ -1,0 +1,31 @@
+"""What the work after a meeting adds to Passerelle."""
+
+from flask_login import current_user
+
+from crm.core.clock import today
+from crm.core.features import Feature
+from crm.core.i18n import _
+from crm.debriefs.views import add_routes
+from crm.meetings.models import Meeting, MeetingKind
+from crm.permissions import Permission
+from crm.records.kinds import registry
+from crm.records.models import Record
+from crm.web.cells import Action
+
+
+def _actions(record: Record) -> list[Action]:
+    """Offer to write up a meeting that has begun, or whose day is not known."""
+    if not isinstance(record, Meeting) or record.meeting_kind is MeetingKind.SERIES:
+        return []
+    if not current_user.can(Permission.INTERACTIONS_EDIT) or record.is_cancelled:
+        return []
+    if record.starts is not None and record.starts.first_day > today():
+        return []
+    return [Action(_("After the meeting"), registry.kind_of(record).url(record, "debrief"))]
+
+
+FEATURE = Feature(
+    name="debriefs",
+    routes=(("meeting", add_routes),),
+    record_actions=(_actions,),
+)
