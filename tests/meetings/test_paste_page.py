@@ -17,6 +17,7 @@ from crm.records.models import ContactKind, ContactPoint, Visibility
 from tests.factories.meetings import AttendanceFactory, MeetingFactory
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import PersonFactory, PositionFactory
+from tests.meetings import forty
 
 
 def place(record):
@@ -69,24 +70,8 @@ def attended(session):
 
 def test_forty_people_are_noted_on_three_screens(browser, session):
     meeting = MeetingFactory(name="Plenary")
-    house = OrganisationFactory(name="Refuge Europe")
-    known = [
-        f"Person{chr(97 + n // 26)}{chr(97 + n % 26)} Family{chr(97 + n % 26)}x" for n in range(34)
-    ]
-    for name in known:
-        somebody(name, house)
-    for name in ("Zofia Łukaszewska", "Marie Dubois", "Jean Exemple", "Ada Testova"):
-        somebody(name, house)
-    lines = [
-        *known,
-        "Zofia Lukasewska",
-        "Marie Dubois, Caritas Elsewhere Foundation",
-        "J. Exemple",
-        "Ada Testowa",
-        "Nina Newcomer, Refuge Europe",
-        "Omar Unknown, House of Hope",
-    ]
-    page = compare(browser.sign_in("contributor"), meeting, "\n".join(lines))
+    forty.make_known()
+    page = compare(browser.sign_in("contributor"), meeting, "\n".join(forty.LINES))
     assert groups(page) == {"Recognised": 34, "To check": 4, "New": 2}
     assert "Save 40 attendances" in page.html
     for reason in ("Another spelling", "other organisation", "Only a part of the name"):
@@ -107,7 +92,7 @@ def test_forty_people_are_noted_on_three_screens(browser, session):
     assert nina.data_source == "List of the meeting “Plenary”"
     assert session.scalars(select(Organisation).where(Organisation.name == "House of Hope")).one()
 
-    page = compare(browser, meeting, "\n".join(lines[:34]))
+    page = compare(browser, meeting, "\n".join(forty.KNOWN))
     page = save(browser, meeting, page)
     assert "0 attendances noted · 34 were there already" in page.text
     assert len(attended(session)) == 40

@@ -5,6 +5,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -14,6 +15,7 @@ from werkzeug.serving import make_server
 from crm.accounts.models import Role
 from crm.accounts.passwords import hash_password
 from crm.accounts.services import open_session
+from crm.core.clock import today
 from crm.core.db import db
 from crm.core.partial_date import PartialDate
 from crm.core.principal import SYSTEM, acting_as
@@ -27,8 +29,10 @@ from crm.records.models import Base, ContactKind, ContactPoint, Identifier, Visi
 from crm.tasks.models import Task
 from tests.conftest import make_app
 from tests.factories.accounts import UserFactory
+from tests.factories.meetings import MeetingFactory
 from tests.factories.organisations import OrganisationFactory, RelationFactory
 from tests.factories.people import PositionFactory
+from tests.meetings import forty
 
 EMAIL = "claire@example.org"
 PASSWORD = "four words nobody guesses"
@@ -132,6 +136,10 @@ def _world():
     for key in ("ecre", "ftda", "ev-rome-2020", "decl-rome", "cifer"):
         number = select(Identifier).where(Identifier.scheme == REGISTER, Identifier.value == key)
         records[key] = db.session.scalars(number).one().record
+    forty.make_known()
+    for key in ("plenary", "assembly"):
+        yesterday = PartialDate.of(today() - timedelta(days=1))
+        records[key] = MeetingFactory(name=key.title(), starts=yesterday)
     records["task"] = db.session.scalars(select(Task)).first()
     return records, open_session(user, browser="Chromium")
 
