@@ -15,6 +15,7 @@ from whitenoise import WhiteNoise
 
 import crm.accounts.feature
 import crm.agenda.feature
+import crm.coming.feature
 import crm.commitments.feature
 import crm.debriefs.feature
 import crm.declarations.feature
@@ -62,6 +63,7 @@ FEATURES: tuple[Feature, ...] = (
     crm.declarations.feature.FEATURE,
     crm.tasks.feature.FEATURE,
     crm.interactions.feature.FEATURE,
+    crm.coming.feature.FEATURE,
     crm.debriefs.feature.FEATURE,
     crm.packs.feature.FEATURE,
     crm.home.feature.FEATURE,
@@ -164,6 +166,7 @@ def _register(app: Flask, features: Sequence[Feature]) -> None:
         registry.moments.extend(feature.moments)
         registry.facts.extend(feature.facts)
         registry.record_actions.extend(feature.record_actions)
+        registry.ways_to_add.extend(feature.ways_to_add)
         registry.home.extend(feature.home)
         registry.pack_sections.extend(feature.pack_sections)
         registry.pack_tables.extend(feature.pack_tables)

@@ -21,6 +21,18 @@ def today() -> date:
 _HOUR = re.compile(r"([01]?\d|2[0-3])[:hH.]([0-5]\d)?", re.ASCII)
 
 
+def hour_of(text: str) -> time | None:
+    """Read an hour of the day: 9:30, 09h30, 9h; None when it is not one."""
+    found = _HOUR.fullmatch(text.strip())
+    return time(int(found[1]), int(found[2] or 0)) if found else None
+
+
+def is_skipped(day: date, hour: str, zone: str | None) -> bool:
+    """Tell whether the clocks of a time zone skip an hour of a day, as in spring."""
+    wanted, at = hour_of(hour), moment(day, hour, zone)
+    return wanted is not None and at is not None and at.time() != wanted
+
+
 def moment(day: date, hour: str, zone: str | None) -> datetime | None:
     """Return when it is that hour of a day in a time zone; in Paris when none is named.
 
@@ -29,12 +41,12 @@ def moment(day: date, hour: str, zone: str | None) -> datetime | None:
 
     :returns: None when the hour or the zone is not one.
     """
-    found = _HOUR.fullmatch(hour.strip())
-    if found is None:
+    wanted = hour_of(hour)
+    if wanted is None:
         return None
     try:
         place = ZoneInfo(zone) if zone else PARIS
     except (KeyError, ValueError, OSError):  # "Mars/Base", "../x", and "Europe", a folder.
         return None
-    local = datetime.combine(day, time(int(found[1]), int(found[2] or 0)), place)
+    local = datetime.combine(day, wanted, place)
     return local.astimezone(UTC).astimezone(place)

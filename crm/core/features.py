@@ -37,6 +37,8 @@ class Feature:
     :param home: blocks of the page Today (:class:`crm.records.kinds.HomeBlock`).
     :param facts: pairs of a kind's name and a function that returns more facts of its page.
     :param record_actions: functions that return more things to do from the page of a record.
+    :param ways_to_add: pairs of a kind's name and a function that returns other ways to add a
+        record of it, offered beside its list and above its form.
     :param calendar: functions that take a user's id, while the session acts for that user, and
         return entries of the calendar (:class:`crm.documents.ics.CalendarEvent`).
     :param digest: functions that take a user's id, likewise, and the day of the daily mail, and
@@ -58,5 +60,6 @@ class Feature:
     home: Sequence[Any] = ()
     facts: Sequence[tuple[str, Callable[[Any], Sequence[tuple[Any, Any]]]]] = ()
     record_actions: Sequence[Callable[[Any], Sequence[Any]]] = ()
+    ways_to_add: Sequence[tuple[str, Callable[[], Sequence[Any]]]] = ()
     calendar: Sequence[Callable[[int], Iterable[Any]]] = ()
     digest: Sequence[Callable[[int, date], Any]] = ()

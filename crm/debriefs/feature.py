@@ -1,14 +1,19 @@
 """What the work after a meeting adds to Passerelle."""
 
+from datetime import timedelta
+from typing import Any
+
 from flask_login import current_user
 
 from crm.core.clock import today
 from crm.core.features import Feature
-from crm.core.i18n import _
+from crm.core.i18n import _, _l
 from crm.debriefs.views import add_routes
+from crm.meetings import queries
+from crm.meetings.attendance import dates
 from crm.meetings.models import Meeting, MeetingKind
 from crm.permissions import Permission
-from crm.records.kinds import registry
+from crm.records.kinds import Column, HomeBlock, record_link, registry
 from crm.records.models import Record
 from crm.web.cells import Action
 
@@ -24,8 +29,26 @@ def _actions(record: Record) -> list[Action]:
     return [Action(_("After the meeting"), registry.kind_of(record).url(record, "debrief"))]
 
 
+def _not_noted() -> Any:
+    return queries.without_attendance(today() - timedelta(days=60), today() - timedelta(days=1))
+
+
 FEATURE = Feature(
     name="debriefs",
+    home=(
+        HomeBlock(
+            key="no-attendance",
+            title=_l("Meetings without attendance"),
+            query=_not_noted,
+            order=30,
+            columns=(
+                Column("title", _l("Name"), record_link),
+                Column("starts", _l("Dates"), dates),
+            ),
+            empty=_l("Who came is noted everywhere"),
+            row_actions=_actions,
+        ),
+    ),
     routes=(("meeting", add_routes),),
     record_actions=(_actions,),
 )

@@ -12,7 +12,9 @@ from crm.core.db import db
 from crm.core.features import Feature, NavItem
 from crm.core.i18n import _, _l
 from crm.declarations import agenda, forms, packing, queries, services
+from crm.declarations.cli import verify
 from crm.declarations.models import (
+    Approval,
     Declaration,
     DeclarationKind,
     DeclarationText,
@@ -20,9 +22,11 @@ from crm.declarations.models import (
     SignatureStatus,
     Stage,
     Submission,
+    Verdict,
 )
+from crm.declarations.signatories import is_late, late_after
 from crm.declarations.status import SUBJECT, stage_on
-from crm.declarations.views import add_routes
+from crm.declarations.views import add_routes, add_signature_routes
 from crm.permissions import Permission
 from crm.records.asof import happened_by
 from crm.records.filters import record_filter
@@ -39,7 +43,7 @@ from crm.records.kinds import (
 from crm.records.listing import choice_filter
 from crm.records.models import Record
 from crm.statuses.listing import status_list
-from crm.web.cells import Action, Chip, Link, Long, Tone, lines
+from crm.web.cells import Action, Chip, Link, Long, Tone, lines, listed
 from crm.web.templating import locale_code
 
 STAGE_LOOKS: dict[Stage, tuple[Tone, str]] = {
@@ -55,10 +59,23 @@ STAGE_LOOKS: dict[Stage, tuple[Tone, str]] = {
 }
 SIGNATURE_LOOKS: dict[SignatureStatus, tuple[Tone, str]] = {
     SignatureStatus.INVITED: ("info", "◐"),
+    SignatureStatus.REMINDED: ("info", "◐"),
+    SignatureStatus.AGREED: ("info", "◕"),
+    SignatureStatus.CONDITIONAL: ("warn", "◕"),
     SignatureStatus.SIGNED: ("ok", "●"),
     SignatureStatus.DECLINED: ("neutral", "■"),
+    SignatureStatus.NO_ANSWER: ("neutral", "○"),
     SignatureStatus.WITHDRAWN: ("warn", "▲"),
 }
+VERDICT_LOOKS: dict[Verdict, tuple[Tone, str]] = {
+    Verdict.APPROVED: ("ok", "●"),
+    Verdict.CONDITIONAL: ("warn", "◕"),
+    Verdict.REFUSED: ("danger", "■"),
+}
+
+
+def _verdict_chip(approval: Approval) -> Chip:
+    return Chip(approval.verdict.label, *VERDICT_LOOKS[approval.verdict])
 
 
 def stage_chip(declaration: Declaration) -> Chip:
@@ -83,10 +100,6 @@ def _named(declaration: Declaration) -> int:
     return sum(each.status is SignatureStatus.SIGNED for each in declaration.signatures)
 
 
-def _items(text: str | None) -> Any:
-    return lines([part.strip() for part in (text or "").split(";")])
-
-
 def _date(declaration: Declaration) -> Any:
     return lines([declaration.dated, declaration.dated_note])
 
@@ -96,12 +109,12 @@ def _facts(declaration: Declaration) -> list[tuple[str, Any]]:
     facts: list[tuple[str, Any]] = [
         (_("Signatories"), counts(declaration)),
         (_("Who announced that number"), declaration.announced_source),
-        (_("Categories of signatories"), _items(declaration.signatory_categories)),
+        (_("Categories of signatories"), listed(declaration.signatory_categories)),
         (_("Date"), _date(declaration)),
         (_("Came out of the meeting"), record_link(declaration.origin_meeting)),
         (_("Subject"), declaration.subject),
         (_("What it asks for"), Long(declaration.ask) if declaration.ask else None),
-        (_("Addressed to"), _items(declaration.addressee_kinds)),
+        (_("Addressed to"), listed(declaration.addressee_kinds)),
         (_("Who may sign"), declaration.who_may_sign),
         (_("Follows the declaration"), record_link(declaration.predecessor)),
         (_("Followed by"), lines([record_link(each) for each in successors])),
@@ -160,6 +173,49 @@ def _signature_chip(signature: Signature) -> Chip:
     return Chip(signature.status.label, *SIGNATURE_LOOKS[signature.status])
 
 
+def _signature_columns(declaration: Declaration) -> Sequence[Column]:
+    """Return what the panel shows of each signature; a late one is marked (R-7.11)."""
+    last_day = late_after(declaration)
+
+    def status(signature: Signature) -> Any:
+        late = Chip(_("After the deadline"), "warn", "▲") if is_late(signature, last_day) else None
+        return lines([_signature_chip(signature), late, signature.condition])
+
+    return (
+        Column("signatory", _l("Signatory"), _signatory),
+        Column("country", _l("Country"), lambda row: country_name(row.country, locale_code())),
+        Column("status", _l("Status"), status),
+        Column("signed_on", _l("Signed on"), lambda row: row.signed_on),
+        Column("proof", _l("Proof"), _proof),
+    )
+
+
+def _proof(signature: Signature) -> Any:
+    if signature.proof is None:
+        return None
+    kind = registry.kinds["declaration"]
+    return Link(
+        signature.proof.name,
+        kind.url(signature.declaration, "download", document_id=signature.proof_id),
+    )
+
+
+def _signature_actions(declaration: Declaration) -> list[Action]:
+    kind = registry.kind_of(declaration)
+    return [Action(_("List of signatories"), kind.url(declaration, "signatories"), only_reads=True)]
+
+
+def _confirm_actions(record: Record, signature: Signature) -> list[Action]:
+    if record.deleted_at is not None or not current_user.can(Permission.RECORDS_EDIT):
+        return []
+    kind = registry.kind_of(record)
+    return [Action(_("Confirms"), kind.url(record, "confirm_text", signature_id=signature.id))]
+
+
+def _approval_text(approval: Approval) -> Any:
+    return _text_link(approval.text) if approval.text else None
+
+
 TEXT = PartKind(
     name="texts",
     model=DeclarationText,
@@ -180,6 +236,16 @@ SIGNATURE = PartKind(
     owners={"declaration": "declaration_id"},
     create=services.add_signature,
     change=services.change_signature,
+)
+APPROVAL = PartKind(
+    name="approvals",
+    model=Approval,
+    label=_l("Approval"),
+    add_label=_l("Note our own approval"),
+    form=forms.ApprovalForm,
+    owners={"declaration": "declaration_id"},
+    create=services.add_approval,
+    change=services.change_approval,
 )
 SUBMISSION = PartKind(
     name="submissions",
@@ -242,9 +308,10 @@ FEATURE = Feature(
             _l("Managers move a declaration; the rules say what its deadline does."),
         ),
     ),
-    parts=(TEXT, SIGNATURE, SUBMISSION),
+    parts=(TEXT, SIGNATURE, APPROVAL, SUBMISSION),
+    commands=(verify,),
     nav=(NavItem(_l("Declarations"), "declarations.index", order=60),),
-    routes=(("declaration", add_routes),),
+    routes=(("declaration", add_routes), ("declaration", add_signature_routes)),
     moments=(Moment("declaration", queries.moments_of),),
     calendar=(agenda.events,),
     home=(
@@ -272,15 +339,39 @@ FEATURE = Feature(
             limit=300,
             note=_signature_note,
             when_empty=_l("No signatory is named here yet"),
+            actions=_signature_actions,
+            columns=_signature_columns,
+        ),
+        Panel(
+            key="to-confirm",
+            title=_l("To be told of the new text"),
+            on=("declaration",),
+            query=queries.to_confirm,
+            order=11,
+            limit=300,
+            row_actions=_confirm_actions,
             columns=(
                 Column("signatory", _l("Signatory"), _signatory),
                 Column(
-                    "country",
-                    _l("Country"),
-                    lambda row: country_name(row.country, locale_code()),
+                    "text",
+                    _l("Text signed"),
+                    lambda row: _text_link(row.text) if row.text else None,
                 ),
-                Column("status", _l("Status"), _signature_chip),
-                Column("signed_on", _l("Signed on"), lambda row: row.signed_on),
+            ),
+        ),
+        Panel(
+            key="approvals",
+            title=_l("Our own approval"),
+            on=("declaration",),
+            query=queries.approvals_of,
+            part=APPROVAL,
+            side=True,
+            order=12,
+            columns=(
+                Column("verdict", _l("What was decided"), _verdict_chip),
+                Column("by", _l("Decided by"), lambda row: lines([row.decided_by, row.decided_on])),
+                Column("text", _l("Text"), _approval_text),
+                Column("points", _l("Points checked"), lambda row: row.points and Long(row.points)),
             ),
         ),
         Panel(

@@ -1,5 +1,6 @@
 """What people may enter about declarations."""
 
+from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
     IntegerField,
@@ -11,9 +12,12 @@ from wtforms import (
 from wtforms.validators import DataRequired, NumberRange, Optional
 
 from crm.core.db import db
+from crm.core.errors import InvalidValue
 from crm.core.i18n import _, _l
 from crm.declarations import queries
 from crm.declarations.models import (
+    Approval,
+    Confirmation,
     Declaration,
     DeclarationKind,
     DeclarationText,
@@ -24,7 +28,9 @@ from crm.declarations.models import (
     Stage,
     Submission,
     SubmissionChannel,
+    Verdict,
 )
+from crm.declarations.services import AlreadyOnTheList
 from crm.records.fields import (
     ChoiceField,
     CountryField,
@@ -34,7 +40,9 @@ from crm.records.fields import (
     optional_id,
 )
 from crm.records.forms import RecordForm
+from crm.records.kinds import registry
 from crm.records.models import Record
+from crm.web.cells import Link
 from crm.web.form import EntryForm, Form, TooLong
 
 REASON = 500
@@ -104,17 +112,40 @@ class _WithText(EntryForm):
         texts = db.session.scalars(queries.texts_of(record))
         self.text_id.choices = [
             SelectChoice("", ""),
-            *(
-                SelectChoice(
-                    text.id,
-                    _(
-                        "%(language)s, version %(number)s",
-                        language=text.language,
-                        number=text.edition,
-                    ),
-                )
-                for text in texts
-            ),
+            *(_text_choice(text) for text in texts),
+        ]
+
+
+def _text_choice(text: DeclarationText) -> SelectChoice:
+    words = _("%(language)s, version %(number)s", language=text.language, number=text.edition)
+    return SelectChoice(text.id, words)
+
+
+class ApprovalForm(_WithText):
+    """Our own decision about a text."""
+
+    model = Approval
+
+    verdict = ChoiceField(kind=Verdict, default=Verdict.APPROVED)
+    decided_on = PartialDateField(future=False)
+    decided_by = StringField(validators=[DataRequired(_l("Enter who decided"))])
+    points = TextAreaField()
+
+
+class ConfirmationForm(_WithText):
+    """Who had signed confirms a newer text."""
+
+    model = Confirmation
+
+    confirmed_on = PartialDateField(future=False)
+    channel = ChoiceField(kind=SignatureChannel, optional=True)
+
+    def offer_newer(self, declaration: Declaration, signature: Signature) -> None:
+        """Offer the frozen texts that are newer than the one signed, the newest first."""
+        signed = signature.text.edition if signature.text else 0
+        texts = db.session.scalars(queries.texts_of(declaration)).all()
+        self.text_id.choices = [
+            _text_choice(text) for text in texts if text.frozen_at and text.edition > signed
         ]
 
 
@@ -122,6 +153,7 @@ class SignatureForm(_WithText):
     """A signature."""
 
     model = Signature
+    extra_fields = ("upload",)
 
     signatory_id = RecordField(
         kinds=["organisation", "person"], validators=[Needed(_l("Enter who signs"))]
@@ -137,7 +169,19 @@ class SignatureForm(_WithText):
     may_publish = BooleanField()
     may_show_logo = BooleanField()
     rank = IntegerField(validators=COUNT)
+    condition = StringField()
+    upload = FileField(_l("Proof"), description=_l("The message or the signed paper"))
     withdrawal_reason = StringField()
+
+    def refuse(self, refused: InvalidValue) -> None:
+        """Lead to the first signature where there is one already."""
+        super().refuse(refused)
+        if not isinstance(refused, AlreadyOnTheList) or refused.signature is None:
+            return
+        first = refused.signature
+        kind = registry.kind_of(first.declaration)
+        url = kind.url(first.declaration, "edit_part", part_name="signatures", part_id=first.id)
+        self.signatory_id.error_link = Link(_("Open “%(name)s”", name=first.displayed_name), url)
 
 
 class SubmissionForm(_WithText):

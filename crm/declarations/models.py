@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
+from crm.accounts.models import User
 from crm.core.choice import Choice
 from crm.core.db import Base, Personal, about
 from crm.core.errors import InvalidValue
@@ -17,7 +18,7 @@ from crm.core.partial_date import PartialDate
 from crm.meetings.models import Meeting
 from crm.organisations.models import Organisation
 from crm.people.models import WORK, Person
-from crm.records.models import Deadline, DeadlineKind, Part, Record, record_key
+from crm.records.models import Deadline, DeadlineKind, Document, Part, Record, record_key
 
 
 class DeclarationKind(Choice):
@@ -174,8 +175,12 @@ class SignatureStatus(Choice):
     """What a signatory has done."""
 
     INVITED = "invited", _l("Invited")
+    REMINDED = "reminded", _l("Reminded")
+    AGREED = "agreed", _l("Agreed, not signed yet")
+    CONDITIONAL = "conditional", _l("Signs on a condition")
     SIGNED = "signed", _l("Signed")
     DECLINED = "declined", _l("Declined")
+    NO_ANSWER = "no_answer", _l("No answer")
     WITHDRAWN = "withdrawn", _l("Withdrawn")
 
 
@@ -246,6 +251,15 @@ class Signature(Part, Base):
         default=False, info=about(_l("Agrees that the logo is shown"))
     )
     rank: Mapped[int | None] = mapped_column(info=about(_l("Place in the list")))
+    condition: Mapped[str | None] = mapped_column(
+        String(300),
+        info=about(
+            _l("On what condition"), personal=Personal.YES, purpose=_l("To settle a signature")
+        ),
+    )
+    proof_id: Mapped[int | None] = mapped_column(
+        ForeignKey("documents.id"), index=True, info=about(_l("Proof"))
+    )
     withdrawn_on: Mapped[date | None] = mapped_column(info=about(_l("Withdrawn on")))
     withdrawal_reason: Mapped[str | None] = mapped_column(
         String(300), info=about(_l("Why it was withdrawn"), personal=Personal.YES, purpose=WORK)
@@ -257,6 +271,85 @@ class Signature(Part, Base):
     signatory: Mapped[Record] = relationship(foreign_keys=signatory_id)
     signed_by: Mapped[Person | None] = relationship(foreign_keys=signed_by_id)
     text: Mapped[DeclarationText | None] = relationship()
+    proof: Mapped[Document | None] = relationship()
+    confirmations: Mapped[list["Confirmation"]] = relationship(
+        back_populates="signature", order_by="Confirmation.id"
+    )
+
+
+class Confirmation(Part, Base):
+    """Who had signed stands by a newer text; what was signed before stays as it was (R-7.13)."""
+
+    __tablename__ = "signature_confirmations"
+    __part_label__ = _l("Confirmation")
+    __records__ = ("declaration_id", "signatory_id")
+    __table_args__ = (UniqueConstraint("signature_id", "text_id"),)
+
+    signature_id: Mapped[int] = mapped_column(
+        ForeignKey("signatures.id"), info=about(_l("Signature"))
+    )
+    declaration_id: Mapped[int] = record_key(label=_l("Declaration"), target="declarations")
+    signatory_id: Mapped[int] = record_key(label=_l("Signatory"))
+    text_id: Mapped[int] = mapped_column(
+        ForeignKey("declaration_texts.id"), index=True, info=about(_l("Text confirmed"))
+    )
+    text_sha256: Mapped[str] = mapped_column(
+        String(64), info=about(_l("Fingerprint of the text confirmed"))
+    )
+    confirmed_on: Mapped[PartialDate | None] = mapped_column(info=about(_l("Confirmed on")))
+    channel: Mapped[SignatureChannel | None] = mapped_column(info=about(_l("How it came in")))
+
+    signature: Mapped[Signature] = relationship(back_populates="confirmations")
+    text: Mapped[DeclarationText] = relationship()
+
+
+class Verdict(Choice):
+    """What we decided of a text before signing it."""
+
+    APPROVED = "approved", _l("Approved")
+    CONDITIONAL = "conditional", _l("Approved on a condition")
+    REFUSED = "refused", _l("Refused")
+
+
+class Approval(Part, Base):
+    """Our own approval of a text, before we sign it (R-7.15)."""
+
+    __tablename__ = "declaration_approvals"
+    __part_label__ = _l("Approval")
+    __records__ = ("declaration_id",)
+
+    declaration_id: Mapped[int] = record_key(label=_l("Declaration"), target="declarations")
+    text_id: Mapped[int | None] = mapped_column(
+        ForeignKey("declaration_texts.id"), index=True, info=about(_l("Text approved"))
+    )
+    verdict: Mapped[Verdict] = mapped_column(
+        default=Verdict.APPROVED, info=about(_l("What was decided"))
+    )
+    decided_on: Mapped[PartialDate | None] = mapped_column(info=about(_l("Decided on")))
+    decided_by: Mapped[str | None] = mapped_column(
+        String(200),
+        info=about(
+            _l("Decided by"),
+            personal=Personal.YES,
+            purpose=WORK,
+            hint=_l("A person with the function, or a body such as the board"),
+        ),
+    )
+    noted_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("users.id"), index=True, info=about(_l("Noted by"), personal=Personal.YES)
+    )
+    points: Mapped[str | None] = mapped_column(
+        Text,
+        info=about(
+            _l("Points checked"),
+            personal=Personal.YES,
+            purpose=WORK,
+            hint=_l("Our line on each subject, what may be said, what was filed"),
+        ),
+    )
+
+    text: Mapped[DeclarationText | None] = relationship()
+    noted_by: Mapped[User | None] = relationship()
 
 
 class SubmissionChannel(Choice):

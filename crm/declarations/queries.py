@@ -5,6 +5,8 @@ from sqlalchemy.orm import aliased, selectinload
 
 from crm.core.partial_date import PartialDate
 from crm.declarations.models import (
+    Approval,
+    Confirmation,
     Declaration,
     DeclarationText,
     Signature,
@@ -57,8 +59,63 @@ def signatures_on(record: Record) -> Select[Signature]:
     return (
         select(Signature)
         .where(Signature.declaration_id == record.id)
-        .options(selectinload(Signature.signatory), selectinload(Signature.signed_by))
+        .options(
+            selectinload(Signature.signatory),
+            selectinload(Signature.signed_by),
+            selectinload(Signature.text),
+            selectinload(Signature.proof),
+        )
         .order_by(Signature.rank.is_(None), Signature.rank, Signature.displayed_name, Signature.id)
+    )
+
+
+def approvals_of(record: Record) -> Select[Approval]:
+    """Return our own decisions about a declaration, the newest first."""
+    return (
+        select(Approval)
+        .where(Approval.declaration_id == record.id)
+        .options(selectinload(Approval.text), selectinload(Approval.noted_by))
+        .order_by(Approval.decided_on.desc().nulls_last(), Approval.id.desc())
+    )
+
+
+def to_confirm(record: Record) -> Select[Signature]:
+    """Return who signed a text of which there is a newer frozen one, and has not confirmed it."""
+    signed, confirmed, newest = (aliased(DeclarationText) for _each in range(3))
+    newer = exists().where(
+        newest.declaration_id == record.id,
+        newest.frozen_at.is_not(None),
+        newest.edition > signed.edition,
+        ~exists().where(
+            Confirmation.signature_id == Signature.id,
+            confirmed.id == Confirmation.text_id,
+            confirmed.edition >= newest.edition,
+        ),
+    )
+    return (
+        signatures_on(record)
+        .join(signed, signed.id == Signature.text_id)
+        .where(Signature.status == SignatureStatus.SIGNED, newer)
+    )
+
+
+def on_the_list(record: Record) -> Select[Signature]:
+    """Return who has signed a declaration."""
+    return (
+        select(Signature)
+        .where(Signature.declaration_id == record.id, Signature.status == SignatureStatus.SIGNED)
+        .options(selectinload(Signature.signatory))
+        .order_by(Signature.id)
+    )
+
+
+def confirmations_of(record: Record) -> Select[Confirmation]:
+    """Return the confirmations of newer texts, with their texts."""
+    return (
+        select(Confirmation)
+        .where(Confirmation.declaration_id == record.id)
+        .options(selectinload(Confirmation.text))
+        .order_by(Confirmation.id)
     )
 
 
@@ -132,6 +189,15 @@ def out_of(record: Record) -> Select[Declaration]:
         select(Declaration)
         .where(Declaration.origin_meeting_id == record.id)
         .order_by(Declaration.sort_key)
+    )
+
+
+def declaration(declaration_id: int) -> Select[Declaration]:
+    """Return a declaration with its deadlines."""
+    return (
+        select(Declaration)
+        .where(Declaration.id == declaration_id)
+        .options(selectinload(Declaration.closing_deadlines))
     )
 
 

@@ -10,9 +10,12 @@ from crm.core.clock import now, today
 from crm.core.db import db
 from crm.core.errors import InvalidValue
 from crm.core.i18n import _
+from crm.core.principal import principal_of
 from crm.declarations import queries
 from crm.declarations.models import (
     FROZEN_STAYS,
+    Approval,
+    Confirmation,
     Declaration,
     DeclarationText,
     Signature,
@@ -20,8 +23,8 @@ from crm.declarations.models import (
     Stage,
     Submission,
 )
-from crm.records import services
-from crm.records.models import Record
+from crm.records import files, services
+from crm.records.models import DocumentKind, Record
 
 
 def create_declaration(**values: Any) -> Declaration:
@@ -108,8 +111,25 @@ def freeze(text: DeclarationText) -> DeclarationText:
 # Signatures
 
 
-def add_signature(**values: Any) -> Signature:
-    """Note a signature under the name of the day, bound to the text that was signed."""
+class AlreadyOnTheList(InvalidValue):
+    """A second signature of the same signatory.
+
+    :param signature: the first one; None where it hides from the person.
+    """
+
+    def __init__(self, signature: Signature | None) -> None:
+        super().__init__(
+            "signatory_id", _("They are on the list already. Change that line instead")
+        )
+        self.signature = signature
+
+
+def add_signature(*, upload: Any = None, **values: Any) -> Signature:
+    """Note a signature under the name of the day, bound to the text that was signed.
+
+    :param upload: the message or paper that proves it, kept with the declaration.
+    """
+    _check_condition(values.get("status"), values.get("condition"))
     if values.get("status") is SignatureStatus.WITHDRAWN:
         values.setdefault("withdrawn_on", today())
     else:
@@ -118,11 +138,18 @@ def add_signature(**values: Any) -> Signature:
     if not values.get("displayed_name"):
         values["displayed_name"] = _name_today(values["signatory_id"])
     with _single():
-        return services.add(Signature(**values))
+        signature = services.add(Signature(**values))
+    _keep_proof(signature, upload)
+    return signature
 
 
-def change_signature(signature: Signature, version: int, **values: Any) -> Signature:
+def change_signature(
+    signature: Signature, version: int, *, upload: Any = None, **values: Any
+) -> Signature:
     """Change a signature; an empty printed name keeps the one that was frozen."""
+    _check_condition(
+        values.get("status", signature.status), values.get("condition", signature.condition)
+    )
     signatory_id = values.get("signatory_id", signature.signatory_id)
     if not values.get("displayed_name"):
         values.pop("displayed_name", None)
@@ -130,6 +157,7 @@ def change_signature(signature: Signature, version: int, **values: Any) -> Signa
             values["displayed_name"] = _name_today(signatory_id)
     if "text_id" in values and values["text_id"] != signature.text_id:
         values.update(_bound({**values, "declaration_id": signature.declaration_id}))
+        _check_signed_stays(signature, values["text_id"])
     status = values.get("status", signature.status)
     if status is not SignatureStatus.WITHDRAWN:
         _check_single(signature.declaration_id, signatory_id, but=signature)
@@ -138,7 +166,79 @@ def change_signature(signature: Signature, version: int, **values: Any) -> Signa
     elif signature.status is not SignatureStatus.WITHDRAWN:
         values.setdefault("withdrawn_on", today())
     with _single():
-        return services.change_part(signature, version, **values)
+        services.change_part(signature, version, **values)
+    _keep_proof(signature, upload)
+    return signature
+
+
+def _check_condition(status: SignatureStatus | None, condition: str | None) -> None:
+    if status is SignatureStatus.CONDITIONAL and not condition:
+        raise InvalidValue("condition", _("Say on what condition they sign"))
+
+
+def _check_signed_stays(signature: Signature, text_id: int | None) -> None:
+    """Refuse to bind a signature to a newer text: that is confirmed beside it (R-7.13)."""
+    signed = signature.text
+    text = db.session.get(DeclarationText, text_id) if text_id is not None else None
+    if signature.status is not SignatureStatus.SIGNED or signed is None or text is None:
+        return
+    if text.edition > signed.edition:
+        raise InvalidValue(
+            "text_id",
+            _("What was signed stays. Note that they confirm the new text instead"),
+        )
+
+
+def _keep_proof(signature: Signature, upload: Any) -> None:
+    if upload:
+        proof = files.attach(
+            record_id=signature.declaration_id, upload=upload, kind=DocumentKind.PROOF
+        )
+        signature.proof_id = proof.id
+        db.session.flush()
+
+
+def confirm(signature: Signature, *, text_id: int | None, **values: Any) -> Confirmation:
+    """Note that who had signed stands by a newer text; what was signed before stays as it was."""
+    text = db.session.get(DeclarationText, text_id) if text_id is not None else None
+    if text is None or text.declaration_id != signature.declaration_id or text.frozen_at is None:
+        raise InvalidValue("text_id", _("Choose a frozen text of this declaration"))
+    if any(each.text_id == text.id for each in signature.confirmations):
+        raise InvalidValue("text_id", _("They have confirmed this text already"))
+    return services.add(
+        Confirmation(
+            signature_id=signature.id,
+            declaration_id=signature.declaration_id,
+            signatory_id=signature.signatory_id,
+            text_id=text.id,
+            text_sha256=text.sha256,
+            **values,
+        )
+    )
+
+
+# Our own approval
+
+
+def add_approval(**values: Any) -> Approval:
+    """Note what we decided of a text before signing it."""
+    _check_text(values["declaration_id"], values.get("text_id"))
+    principal = principal_of(db.session)
+    return services.add(Approval(**values, noted_by_id=principal.user_id if principal else None))
+
+
+def change_approval(approval: Approval, version: int, **values: Any) -> Approval:
+    """Change what is noted of our own decision."""
+    _check_text(approval.declaration_id, values.get("text_id"))
+    return services.change_part(approval, version, **values)
+
+
+def _check_text(declaration_id: int, text_id: int | None) -> None:
+    if text_id is None:
+        return
+    text = db.session.get(DeclarationText, text_id)
+    if text is None or text.declaration_id != declaration_id:
+        raise InvalidValue("text_id", _("Choose a text of this declaration"))
 
 
 def _name_today(signatory_id: int) -> str:
@@ -149,11 +249,7 @@ def _name_today(signatory_id: int) -> str:
 def _check_single(declaration_id: int, signatory_id: int, but: Signature | None = None) -> None:
     for known in db.session.scalars(queries.open_signature(declaration_id, signatory_id)):
         if known is not but:
-            raise _on_the_list()
-
-
-def _on_the_list() -> InvalidValue:
-    return InvalidValue("signatory_id", _("They are on the list already. Change that line instead"))
+            raise AlreadyOnTheList(known)
 
 
 @contextmanager
@@ -163,7 +259,7 @@ def _single() -> Iterator[None]:
         with db.session.begin_nested():
             yield
     except IntegrityError:
-        raise _on_the_list() from None
+        raise AlreadyOnTheList(None) from None
 
 
 def _bound(values: dict[str, Any]) -> dict[str, Any]:
@@ -181,9 +277,5 @@ def _bound(values: dict[str, Any]) -> dict[str, Any]:
 
 def add_submission(**values: Any) -> Submission:
     """Note that a declaration was handed in, with the count of that day."""
-    text_id = values.get("text_id")
-    if text_id is not None:
-        text = db.session.get(DeclarationText, text_id)
-        if text is None or text.declaration_id != values["declaration_id"]:
-            raise InvalidValue("text_id", _("Choose a text of this declaration"))
+    _check_text(values["declaration_id"], values.get("text_id"))
     return services.add(Submission(**values))

@@ -120,6 +120,7 @@ INTERACTION = RecordKind(
         ),
         owner_filter("by", _l("Noted by"), Record.created_by_id, pinned=True),
         record_filter("with", _l("With whom"), queries.touching),
+        record_filter("participant", _l("Took part"), queries.with_record),
         record_filter("about", _l("About what"), queries.about_record),
         date_filter("from", _l("From"), Interaction.happened, before=False),
         date_filter("before", _l("Before"), Interaction.happened, before=True),

@@ -13,9 +13,8 @@ from crm.core.partial_date import format_range
 from crm.core.text import sort_key
 from crm.meetings.models import Attendance, AttendanceStatus, Meeting, MeetingKind
 from crm.records.kinds import Column, record_link
-from crm.records.listing import headings
+from crm.records.times import span_in_words
 from crm.web.cells import Chip, Tone, lines
-from crm.web.tables import Row, Table
 from crm.web.templating import babel_locale, locale_code
 
 STATUS_LOOKS: dict[AttendanceStatus, tuple[Tone, str]] = {
@@ -62,11 +61,10 @@ def day_label(first: date | None, number: int) -> str:
 
 
 def hours(meeting: Meeting) -> str | None:
-    """Return from when to when, with the time zone."""
+    """Return from when to when, by the clock of the place and in Paris."""
     if not meeting.start_time:
         return None
-    until = f"–{meeting.end_time}" if meeting.end_time else ""
-    return f"{meeting.start_time}{until} {meeting.time_zone or ''}".strip()
+    return span_in_words(meeting.starts, meeting.start_time, meeting.end_time, meeting.time_zone)
 
 
 def place(meeting: Meeting) -> str | None:
@@ -132,15 +130,3 @@ def grouped(everybody: Sequence[Attendance]) -> list[tuple[str, list[Attendance]
     if None in groups:
         named.append((_("Country not stated"), groups[None]))
     return named
-
-
-def by_country(everybody: Sequence[Attendance]) -> list[Table]:
-    """Return a table for each country."""
-    return [
-        Table(
-            caption=f"{name} ({len(rows)})",
-            columns=headings(COLUMNS),
-            rows=[Row([column.cell(row) for column in COLUMNS]) for row in rows],
-        )
-        for name, rows in grouped(everybody)
-    ]

@@ -11,6 +11,7 @@ from crm.core.features import Feature, NavItem
 from crm.core.i18n import _, _l
 from crm.meetings import agenda, forms, packing, queries, services
 from crm.meetings.attendance import COLUMNS, dates, hours, place, status_chip
+from crm.meetings.met_page import add_met_action, add_met_routes, ways_to_add
 from crm.meetings.models import (
     Attendance,
     AttendanceRule,
@@ -91,7 +92,8 @@ def _everybody(record: Record) -> list[Action]:
     kind = registry.kind_of(record)
     actions = [Action(_("By country"), kind.url(record, "attendance"))]
     if record.deleted_at is None and current_user.can(Permission.RECORDS_EDIT):
-        actions.insert(0, Action(_("Paste a list"), kind.url(record, "paste")))
+        paste = Action(_("Paste a list"), kind.url(record, "paste"))
+        actions = [paste, *add_met_action(record), *actions]
     return actions
 
 
@@ -179,10 +181,6 @@ def _soon() -> Any:
     return queries.between(today(), today() + timedelta(days=14))
 
 
-def _not_noted() -> Any:
-    return queries.without_attendance(today() - timedelta(days=60), today() - timedelta(days=1))
-
-
 FEATURE = Feature(
     name="meetings",
     pack_sections=packing.SECTIONS,
@@ -190,7 +188,8 @@ FEATURE = Feature(
     lists=(ATTENDANCE_RULES,),
     parts=(ORGANISER, ATTENDANCE),
     nav=(NavItem(_l("Meetings"), "meetings.index", order=40),),
-    routes=(("meeting", add_routes), ("meeting", add_paste_routes)),
+    routes=(("person", add_met_routes), ("meeting", add_routes), ("meeting", add_paste_routes)),
+    ways_to_add=(("person", ways_to_add),),
     moments=(Moment("meeting", queries.moments_of),),
     calendar=(agenda.events,),
     home=(
@@ -206,17 +205,6 @@ FEATURE = Feature(
             ),
             empty=_l("No meeting in the next two weeks"),
             more_url=lambda: url_for("meetings.index"),
-        ),
-        HomeBlock(
-            key="no-attendance",
-            title=_l("Meetings without attendance"),
-            query=_not_noted,
-            order=30,
-            columns=(
-                Column("title", _l("Name"), record_link),
-                Column("starts", _l("Dates"), dates),
-            ),
-            empty=_l("Who came is noted everywhere"),
         ),
     ),
     panels=(

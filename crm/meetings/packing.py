@@ -9,8 +9,8 @@ from crm.meetings import queries
 from crm.meetings.attendance import countries, dates, grouped, hours, place
 from crm.meetings.models import Attendance
 from crm.records import queries as records
+from crm.records.display import due_in_words
 from crm.records.packing import PackContext, PackSection
-from crm.web.templating import shown
 
 
 def practical(context: PackContext) -> Sequence[Block]:
@@ -21,7 +21,7 @@ def practical(context: PackContext) -> Sequence[Block]:
         for each in db.session.scalars(queries.organisers_of(meeting))
     )
     deadlines = "; ".join(
-        " ".join(filter(None, (str(each.kind.label), str(shown(each.day)), each.hour)))
+        f"{each.kind.label} {due_in_words(each)}"
         for each in db.session.scalars(records.deadlines_of(meeting))
     )
     rows: list[tuple[str, Value]] = [

@@ -95,14 +95,14 @@ def compared(text: str) -> tuple[PastedPage, list[tuple[Line, Match]]]:
     for place, (line, match) in enumerate(matched):
         key = f"row-{place}"
         if match.person is not None:
-            candidate = _candidate(match.person)
-            if candidate.value not in seen:
-                recognised.append(PastedRow(key, line, [candidate]))
-            seen.add(candidate.value)
+            known = candidate(match.person)
+            if known.value not in seen:
+                recognised.append(PastedRow(key, line, [known]))
+            seen.add(known.value)
         elif match.candidates:
             reason = str(match.doubt.label) if match.doubt else ""
             doubtful.append(
-                PastedRow(key, line, [_candidate(each) for each in match.candidates], reason)
+                PastedRow(key, line, [candidate(each) for each in match.candidates], reason)
             )
         else:
             new.append(PastedRow(key, line, ()))
@@ -110,7 +110,8 @@ def compared(text: str) -> tuple[PastedPage, list[tuple[Line, Match]]]:
     return PastedPage(recognised, doubtful, new, unread, pasted.was_there), matched
 
 
-def _candidate(person: Person) -> Candidate:
+def candidate(person: Person) -> Candidate:
+    """Describe somebody who may be meant, well enough to tell them from their namesakes."""
     now = [
         each.organisation.title
         for each in person.positions

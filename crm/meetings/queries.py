@@ -193,6 +193,14 @@ def held_since(first: date) -> Select[Meeting]:
     )
 
 
+def met_lately(first: date, last: date) -> Select[Meeting]:
+    """Return the meetings of a span of days at which one may have met somebody, newest first."""
+    held = between(first, last).where(
+        Meeting.meeting_kind != MeetingKind.SERIES, Meeting.is_cancelled.is_(False)
+    )
+    return held.order_by(None).order_by(Meeting.starts.desc(), Meeting.sort_key)
+
+
 def title_of(record_id: int | None) -> Select[str]:
     """Return the title of a record."""
     return select(Record.title).where(Record.id == record_id)

@@ -1,11 +1,9 @@
 """Everything that changes a meeting or who is there. No service commits."""
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import available_timezones
 
 from sqlalchemy.exc import IntegrityError
 
@@ -25,8 +23,18 @@ from crm.permissions import Permission
 from crm.records import queries as records
 from crm.records import services
 from crm.records.models import ContactKind, ContactPoint
+from crm.records.times import check_hour, check_time_zone, clean_hour, exact_day
 
-_HOUR = re.compile(r"([01]?\d|2[0-3])[:hH.]([0-5]\d)?", re.ASCII)
+TOGETHER = (
+    "starts",
+    "ends",
+    "start_time",
+    "end_time",
+    "time_zone",
+    "network_id",
+    "working_group_id",
+)
+"""What is held to rules together, also where only one of it changes."""
 
 
 def create_meeting(**values: Any) -> Meeting:
@@ -38,12 +46,8 @@ def change_meeting(meeting: Meeting, version: int, **values: Any) -> Meeting:
     """Change a meeting."""
     if values.get("series_id") is not None and values["series_id"] == meeting.id:
         raise InvalidValue("series_id", _("A meeting cannot be part of itself. Choose another"))
-    dates = {key: values.get(key, getattr(meeting, key)) for key in ("starts", "ends")}
-    places = {
-        key: values.get(key, getattr(meeting, key)) for key in ("network_id", "working_group_id")
-    }
-    checked = _in_its_network(_checked({**values, **dates, **places}))
-    return services.change_record(meeting, version, **checked)
+    whole = {key: getattr(meeting, key) for key in TOGETHER} | values
+    return services.change_record(meeting, version, **_in_its_network(_checked(whole)))
 
 
 def _checked(values: dict[str, Any]) -> dict[str, Any]:
@@ -54,8 +58,21 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
     for key in ("start_time", "end_time"):
         if values.get(key):
             values[key] = clean_hour(values[key], key)
-    check_time_zone(values.get("time_zone"), "time_zone")
+    zone = values.get("time_zone")
+    check_time_zone(zone, "time_zone")
+    check_hour(starts, values.get("start_time"), zone, "start_time")
+    check_hour(ends or starts, values.get("end_time"), zone, "end_time")
+    _check_hours(values)
     return values
+
+
+def _check_hours(values: dict[str, Any]) -> None:
+    """Refuse a meeting of one day that ends before it begins."""
+    first, last = exact_day(values.get("starts")), exact_day(values.get("ends"))
+    begins, ends = values.get("start_time"), values.get("end_time")
+    is_one_day = first is not None and last in (None, first)
+    if is_one_day and begins and ends and ends <= begins:
+        raise InvalidValue("end_time", _("The end must not be before the start"))
 
 
 def _in_its_network(values: dict[str, Any]) -> dict[str, Any]:
@@ -66,26 +83,6 @@ def _in_its_network(values: dict[str, Any]) -> dict[str, Any]:
         values["network_id"] = group.network_id
     check_working_group(values.get("network_id"), group_id)
     return values
-
-
-def clean_hour(text: str, field: str) -> str:
-    """Return an hour of the day as 09:30.
-
-    :raises InvalidValue: at ``field``.
-    """
-    found = _HOUR.fullmatch(text.strip())
-    if found is None:
-        raise InvalidValue(field, _("Write the hour like 09:30"))
-    return f"{int(found[1]):02}:{found[2] or '00'}"
-
-
-def check_time_zone(name: str | None, field: str) -> None:
-    """Refuse a time zone nobody knows.
-
-    :raises InvalidValue: at ``field``.
-    """
-    if name and name not in available_timezones():
-        raise InvalidValue(field, _("Write the time zone like Europe/Paris or UTC"))
 
 
 def add_organiser(**values: Any) -> Organiser:

@@ -10,8 +10,7 @@ from crm.core.db import Base, db
 from crm.core.errors import InvalidValue, NotAllowed
 from crm.core.i18n import _, _n
 from crm.documents import ics
-from crm.meetings import agenda, forms, paste_page, queries, services
-from crm.meetings.attendance import by_country
+from crm.meetings import agenda, forms, paste_page, services
 from crm.meetings.models import AttendanceStatus, Meeting, MeetingFormat
 from crm.meetings.paste_page import PastedPage
 from crm.permissions import Permission
@@ -23,22 +22,6 @@ from crm.web.cells import Action
 
 def add_routes(bp: Blueprint) -> None:
     """Add the routes of meetings to their blueprint."""
-
-    @bp.get("/<place:place>/attendance", permission=Permission.RECORDS_VIEW)
-    def attendance(place: Place) -> ResponseReturnValue:
-        kind = registry.kinds["meeting"]
-        meeting = find(kind, place)
-        if moved := canonical(kind, meeting, place):
-            return moved
-        everybody = db.session.scalars(queries.attendance_of(meeting)).all()
-        return render_template(
-            "records/tables.html",
-            title=_("Who comes – %(title)s", title=meeting.title),
-            back_url=kind.url(meeting),
-            back_label=meeting.title,
-            tables=by_country(everybody),
-            empty=_("Nobody noted yet"),
-        )
 
     @bp.get("/<place:place>/calendar.ics", permission=Permission.RECORDS_VIEW)
     def calendar(place: Place) -> ResponseReturnValue:

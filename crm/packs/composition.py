@@ -131,16 +131,26 @@ def withheld_of(ids: Iterable[int]) -> int:
     return len(shown - seen)
 
 
+def _moment(language: Language) -> str:
+    return str(
+        format_datetime(
+            now().astimezone(PARIS),
+            "d MMMM y, HH:mm",
+            locale="fr" if language == "fr" else "en_GB",
+        )
+    )
+
+
+def made_on(language: Language) -> str:
+    """Return what stands on every page of a file that is published: it names nobody."""
+    return _("Made on %(when)s", when=_moment(language))
+
+
 def stamped(author: str, language: Language, withheld: int) -> list[str]:
     """Return what stands on every page of a file that leaves the house."""
-    made = format_datetime(
-        now().astimezone(PARIS),
-        "d MMMM y, HH:mm",
-        locale="fr" if language == "fr" else "en_GB",
-    )
     return [
         _("Internal document"),
-        _("Made on %(when)s by %(who)s", when=made, who=author),
+        _("Made on %(when)s by %(who)s", when=_moment(language), who=author),
         _("Confidential items withheld: %(count)s", count=withheld),
     ]
 

@@ -3,13 +3,13 @@
 from io import BytesIO
 from typing import cast
 
-from flask import render_template, request, send_file
+from flask import abort, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from crm.core.i18n import _
 from crm.networks.matrix import Question, read
-from crm.packs import composition, forms, matrix, sheet
+from crm.packs import composition, forms, matrix, sheet, signatories
 from crm.permissions import Permission
 from crm.records import asof
 from crm.records.kinds import RecordKind, registry
@@ -75,6 +75,27 @@ def add_matrix_routes(bp: Blueprint) -> None:
         with asof.as_of(asof.read_day()):
             made = matrix.make_xlsx(_asked(), author=current_user.name, language=_language())
             return _sent(made)
+
+
+def add_signatory_routes(bp: Blueprint) -> None:
+    """Add the files of the list of signatories to the blueprint of declarations."""
+
+    @bp.get("/<place:place>/list/file", permission=Permission.PACKS_MAKE)
+    def list_file(place: Place) -> ResponseReturnValue:
+        declaration = find(registry.kinds["declaration"], place)
+        asked = request.args.get("format", "")
+        language = request.args.get("language", "")
+        try:
+            made = signatories.make(
+                declaration.id,
+                is_public=request.args.get("audience") == "public",
+                author=current_user.name,
+                language="en" if language == "en" else "fr",
+                file_format=composition.Format(asked) if asked in set(composition.Format) else None,
+            )
+        except LookupError:
+            abort(404)
+        return _sent(made)
 
 
 def _asked() -> Question:

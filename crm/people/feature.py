@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import request, url_for
 from flask_login import current_user
 
 from crm.core.countries import country_name
@@ -11,12 +12,13 @@ from crm.core.partial_date import covers, format_range
 from crm.organisations.models import Organisation, OrganisationKind
 from crm.people import forms, packing, queries, services
 from crm.people.models import Person, Position
-from crm.people.views import add_routes
+from crm.people.views import add_card_routes, add_informing_routes, add_routes
 from crm.permissions import Permission
 from crm.records.asof import during, page_day
 from crm.records.filters import country_filter, record_filter
 from crm.records.kinds import Column, Filter, Panel, PartKind, RecordKind, record_link, registry
-from crm.records.models import Record
+from crm.records.listing import PAGING
+from crm.records.models import Record, Visibility
 from crm.web.cells import Action, Chip, lines
 from crm.web.templating import locale_code
 
@@ -62,9 +64,26 @@ def _summary(person: Person) -> list[Any]:
 
 
 def _actions(person: Person) -> list[Action]:
-    if not current_user.can(Permission.RECORDS_EDIT) or not current_positions(person):
+    kind = registry.kind_of(person)
+    actions = []
+    if current_user.can(Permission.RECORDS_EDIT):
+        if current_positions(person):
+            actions.append(Action(_("Has left"), kind.url(person, "leave")))
+        if person.informed_on is None:
+            actions.append(Action(_("Inform this person"), kind.url(person, "inform")))
+    may_leave = person.visibility is Visibility.TEAM and not person.is_at_risk
+    if may_leave and current_user.can(Permission.PACKS_MAKE):
+        actions.append(Action(_("To my contacts"), kind.url(person, "card"), only_reads=True))
+    return actions
+
+
+def _list_actions() -> list[Action]:
+    if not current_user.can(Permission.PACKS_MAKE):
         return []
-    return [Action(_("Has left"), registry.kind_of(person).url(person, "leave"))]
+    asked: dict[str, Any] = {
+        key: request.args.getlist(key) for key in request.args if key not in PAGING
+    }
+    return [Action(_("Cards (vCard)"), url_for("people.cards_of_list", **asked))]
 
 
 def _dates(position: Position) -> str:
@@ -105,6 +124,7 @@ PERSON = RecordKind(
     summary=_summary,
     note=lambda person: person.good_to_know,
     actions=_actions,
+    list_actions=_list_actions,
     columns=(
         Column("title", _l("Name"), record_link, sort=Record.sort_key),
         Column("position", _l("Position"), _titles),
@@ -132,7 +152,11 @@ FEATURE = Feature(
     kinds=(PERSON,),
     parts=(POSITION,),
     nav=(NavItem(_l("People"), "people.index", order=30),),
-    routes=(("person", add_routes),),
+    routes=(
+        ("person", add_routes),
+        ("person", add_informing_routes),
+        ("person", add_card_routes),
+    ),
     panels=(
         Panel(
             key="positions",

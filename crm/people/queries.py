@@ -1,9 +1,10 @@
 """Questions about people. Each returns a statement; the caller fetches."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from crm.core.partial_date import active_on
@@ -144,4 +145,46 @@ def organisations_with_any_word(words: list[str]) -> Select[int, str, str, str |
         )
         .outerjoin(Name, Name.record_id == Organisation.id)
         .where(matching_any(Organisation.id, words))
+    )
+
+
+def organisations_reached_at(hosts: list[str]) -> Select[int, str]:
+    """Return (id, address) of organisations whose mail or web address holds one of the domains."""
+    return (
+        select(Organisation.id, ContactPoint.value)
+        .join(ContactPoint, ContactPoint.record_id == Organisation.id)
+        .where(
+            ContactPoint.kind.in_((ContactKind.EMAIL, ContactKind.WEBSITE)),
+            or_(
+                *(func.lower(ContactPoint.value).contains(host, autoescape=True) for host in hosts)
+            ),
+        )
+    )
+
+
+def may_leave(
+    person_ids: Sequence[int],
+) -> Select[int, str, str | None, str | None, str | None, datetime]:
+    """Return what a card says of these people, those at risk left out; by name."""
+    return (
+        select(
+            Person.id,
+            Person.name,
+            Person.given_name,
+            Person.family_name,
+            Person.form_of_address,
+            Person.updated_at,
+        )
+        .where(Person.id.in_(person_ids), Person.is_at_risk.is_(False))
+        .order_by(Person.sort_key, Person.id)
+    )
+
+
+def work_of(person_ids: Sequence[int], day: date) -> Select[int, str | None, str | None, str]:
+    """Return (person id, title, department, organisation) of those who work on a day."""
+    return (
+        select(Position.person_id, Position.title, Position.department, Organisation.name)
+        .join(Organisation, Organisation.id == Position.organisation_id)
+        .where(Position.person_id.in_(person_ids), active_on(Position.since, Position.until, day))
+        .order_by(Position.is_primary.desc(), Position.since.desc(), Position.id)
     )

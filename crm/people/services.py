@@ -1,6 +1,8 @@
 """Everything that changes a person or a position. No service commits."""
 
-from typing import Any
+import re
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from crm.core.clock import today
 from crm.core.db import db
@@ -9,8 +11,9 @@ from crm.core.i18n import _
 from crm.core.partial_date import PartialDate
 from crm.people import queries
 from crm.people.models import Person, Position
+from crm.records import queries as records
 from crm.records import services
-from crm.records.models import Visibility
+from crm.records.models import ContactKind, ContactPoint, Visibility
 
 
 def create_person(**values: Any) -> Person:
@@ -76,3 +79,54 @@ def leave(person: Person, *, organisation_id: int | None, on: PartialDate | None
         raise InvalidValue("organisation_id", _("There is no open position to end"))
     db.session.flush()
     return ended
+
+
+# What a card or a signature adds
+
+
+class Reached(NamedTuple):
+    """A way to reach somebody."""
+
+    kind: ContactKind
+    value: str
+    usage: str | None = None
+
+
+def complete_person(person: Person, **values: Any) -> Person:
+    """Enter what is not known yet of a person; what is there already stays."""
+    missing = {key: value for key, value in values.items() if value and not getattr(person, key)}
+    return services.change_record(person, person.version, **missing) if missing else person
+
+
+def add_ways_to_reach(person: Person, ways: Sequence[Reached]) -> None:
+    """Add the ways to reach a person that are not there yet."""
+    points = db.session.scalars(records.contact_points_of(person))
+    known = {(point.kind, _comparable(point.kind, point.value)) for point in points}
+    for way in ways:
+        key = (way.kind, _comparable(way.kind, way.value))
+        if key not in known:
+            known.add(key)
+            services.add(
+                ContactPoint(
+                    record_id=person.id, kind=way.kind, value=way.value, usage=way.usage or None
+                )
+            )
+
+
+def _comparable(kind: ContactKind, value: str) -> str:
+    """Return an address or number so that two ways to write it are the same."""
+    if kind is ContactKind.PHONE:
+        return re.sub(r"\(\s*0\s*\)|[^+0-9]", "", value)
+    return value.strip().casefold().removeprefix("https://").removeprefix("http://").rstrip("/")
+
+
+def add_position_once(person: Person, organisation_id: int, **values: Any) -> None:
+    """Add a position, unless the person works at the organisation already."""
+    known = queries.open_positions(person.id).where(Position.organisation_id == organisation_id)
+    if db.session.scalars(known).first() is None:
+        add_position(person_id=person.id, organisation_id=organisation_id, **values)
+
+
+def note_informed(person: Person) -> Person:
+    """Note that a person was told today what is kept of them."""
+    return change_person(person, person.version, informed_on=today())

@@ -1,16 +1,23 @@
 """Pages about people that no other kind of record has."""
 
-from flask import flash, redirect
+from io import BytesIO
+
+from flask import flash, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from wtforms import SelectChoice
 
-from crm.core.db import db
+from crm.core.db import Base, db
 from crm.core.i18n import _
-from crm.people import forms, queries, services
+from crm.core.principal import TEAM, acting_as
+from crm.documents import vcard
+from crm.people import cards, forms, informing, queries, services
 from crm.permissions import Permission
 from crm.records.kinds import registry
+from crm.records.listing import Listing
 from crm.records.views import Place, canonical, find
 from crm.web.blueprint import Blueprint
+from crm.web.cells import Action
 from crm.web.pages import form_page
 
 
@@ -44,3 +51,80 @@ def add_routes(bp: Blueprint) -> None:
             action_url=kind.url(person, "leave"),
             cancel_url=kind.url(person),
         )
+
+
+def add_informing_routes(bp: Blueprint) -> None:
+    """Add the text that a person is owed, and the note that it was sent."""
+
+    @bp.get("/<place:place>/inform", permission=Permission.RECORDS_EDIT)
+    def inform(place: Place) -> ResponseReturnValue:
+        kind = registry.kinds["person"]
+        person = find(kind, place)
+        if moved := canonical(kind, person, place):
+            return moved
+        informed = Action(_("I informed them"), kind.url(person, "informed"), "post")
+        return render_template(
+            "people/inform.html",
+            person=person,
+            notices=informing.notices(person, current_user.email),
+            informed=None if person.informed_on else informed,
+            back_url=kind.url(person),
+        )
+
+    @bp.post("/<place:place>/informed", permission=Permission.RECORDS_EDIT)
+    def informed(place: Place) -> ResponseReturnValue:
+        kind = registry.kinds["person"]
+        person = find(kind, place)
+        services.note_informed(person)
+        flash(_("Noted: “%(name)s” was informed today", name=person.name), "success")
+        return redirect(kind.url(person))
+
+
+def add_card_routes(bp: Blueprint) -> None:
+    """Add people as cards: one, and all of a list."""
+
+    @bp.get("/<place:place>/card.vcf", permission=Permission.PACKS_MAKE)
+    def card(place: Place) -> ResponseReturnValue:
+        kind = registry.kinds["person"]
+        person = find(kind, place)
+        if moved := canonical(kind, person, place):
+            return moved
+        content = cards.written([person.id], _base_url())
+        if not content:
+            flash(
+                _(
+                    "This person is kept to a few people: a card shows what the whole team may "
+                    "see, and nobody at risk"
+                ),
+                "error",
+            )
+            return redirect(kind.url(person))
+        return _sent(content, f"{person.slug or person.id}.vcf")
+
+    @bp.get("/cards.vcf", permission=Permission.PACKS_MAKE)
+    def cards_of_list() -> ResponseReturnValue:
+        listing = Listing(registry.kinds["person"], request.args, "people.index")
+        with acting_as(db.session, TEAM):
+            ids = db.session.scalars(listing.ids(cards.MOST_CARDS + 1)).all()
+        if len(ids) > cards.MOST_CARDS:
+            flash(_("Filter the list first: a file holds at most 5,000 cards"), "error")
+            return redirect(listing.address())
+        content = cards.written(ids, _base_url())
+        if not content:
+            flash(_("Nobody of this list may stand in a file that leaves the team"), "error")
+            return redirect(listing.address())
+        return _sent(content, "people.vcf")
+
+
+def _base_url() -> str:
+    return str(Base.metadata.info["base_url"] or request.host_url).rstrip("/")
+
+
+def _sent(content: bytes, name: str) -> ResponseReturnValue:
+    return send_file(
+        BytesIO(content),
+        mimetype=vcard.MEDIA_TYPE,
+        as_attachment=True,
+        download_name=name,
+        etag=False,
+    )

@@ -1,4 +1,4 @@
-"""How the values of columns read in history and on the conflict page."""
+"""How values read: those of columns in history, and when something is due."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,9 +11,11 @@ from crm.core.countries import country_name
 from crm.core.db import Base, db
 from crm.core.i18n import _
 from crm.core.lists import ListValue
+from crm.records.deadlines import Move
 from crm.records.history import from_json, record_columns
 from crm.records.kinds import record_link
-from crm.records.models import Part, Record, Tag
+from crm.records.models import Deadline, Part, Record, Tag
+from crm.records.times import span_in_words
 from crm.web.cells import Long
 from crm.web.templating import locale_code, yes_no
 
@@ -119,3 +121,11 @@ def live_value(model: type[Any], key: str, value: Any, names: Names) -> Any:
     if isinstance(value, str) and ("\n" in value or len(value) > 120):
         return Long(value)
     return value
+
+
+def due_in_words(due: Deadline | Move) -> str:
+    """Return when something is due: the day, with its hour there and in Paris."""
+    written = due.day.format(locale_code()) if due.day else _("no date")
+    if not due.hour:
+        return written
+    return f"{written} {span_in_words(due.day, due.hour, None, due.time_zone)}"

@@ -1,15 +1,19 @@
 """What every record has: names, numbers, contact points, sources, files, deadlines, tags."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_login import current_user
 
+from crm.core.clock import today
 from crm.core.features import Feature
-from crm.core.i18n import _, _l
+from crm.core.i18n import _, _l, _n
 from crm.core.partial_date import format_range
 from crm.permissions import Permission
 from crm.records import forms, queries
 from crm.records.asof import during
+from crm.records.deadlines import Move, add_deadline, change_deadline, moves_of
+from crm.records.display import due_in_words
 from crm.records.kinds import Column, Panel, PartKind, record_link, registry
 from crm.records.models import (
     ContactKind,
@@ -22,12 +26,14 @@ from crm.records.models import (
     Source,
 )
 from crm.records.views import records_bp
-from crm.web.cells import Action, Address, Chip, Link
+from crm.web.cells import Action, Address, Chip, Link, lines
 from crm.web.templating import locale_code
 
 EVERY = ("organisation", "person", "meeting", "interaction", "declaration", "project", "task")
 NAMED = ("organisation", "person", "project", "declaration")
 REACHED = ("organisation", "person")
+SOON = 60
+"""Days: of what is due later one does not count them."""
 
 
 def _owners(kinds: tuple[str, ...]) -> dict[str, str]:
@@ -61,6 +67,8 @@ DEADLINE = PartKind(
     _l("Add a deadline"),
     forms.DeadlineForm,
     _owners(("meeting", "declaration")),
+    create=add_deadline,
+    change=change_deadline,
 )
 
 _CHANNELS = {ContactKind.EMAIL: "email", ContactKind.PHONE: "phone", ContactKind.WEBSITE: "url"}
@@ -96,11 +104,40 @@ def _add_file(record: Record) -> list[Action]:
     return [Action(_("Add a file"), registry.kind_of(record).url(record, "add_file"))]
 
 
-def _deadline_day(deadline: Deadline) -> Any:
-    if not deadline.hour:
-        return deadline.day
-    day = deadline.day.format(locale_code()) if deadline.day else ""
-    return f"{day} {deadline.hour} {deadline.time_zone or ''}".strip()
+def _deadline_state(deadline: Deadline) -> Any:
+    """Return how many days are left, or that none is."""
+    if deadline.day is None:
+        return None
+    left = (deadline.day.last_day - today()).days
+    if left < 0:
+        return Chip(_("Passed"), "neutral", "■")
+    if left == 0:
+        return Chip(_("Today"), "warn", "▲")
+    return _n("in %(num)d day", "in %(num)d days", left) if left <= SOON else None
+
+
+def _deadline_columns(record: Record) -> Sequence[Column]:
+    """Return what the panel shows of each deadline, with how it has moved and why."""
+    moves = moves_of(record)
+
+    def day(deadline: Deadline) -> Any:
+        moment = due_in_words(deadline)
+        soft = _("Late answers are accepted") if deadline.is_soft else None
+        return lines([moment, _deadline_state(deadline), soft])
+
+    def history(deadline: Deadline) -> Any:
+        return lines([_moved(move) for move in moves.get(deadline.id, ())])
+
+    return (
+        Column("kind", _l("For"), lambda row: row.kind),
+        Column("day", _l("Date"), day),
+        Column("moves", _l("Before that"), history),
+    )
+
+
+def _moved(move: Move) -> str:
+    before = due_in_words(move)
+    return f"{before} – {move.reason}" if move.reason else before
 
 
 FEATURE = Feature(
@@ -132,11 +169,7 @@ FEATURE = Feature(
             part=DEADLINE,
             side=True,
             order=20,
-            columns=(
-                Column("kind", _l("For"), lambda row: row.kind),
-                Column("day", _l("Date"), _deadline_day),
-                Column("reason", _l("Reason of the last change"), lambda row: row.reason),
-            ),
+            columns=_deadline_columns,
         ),
         Panel(
             key="names",

@@ -111,7 +111,15 @@ class DeadlineForm(EntryForm):
     hour = StringField()
     time_zone = StringField()
     is_soft = BooleanField()
-    reason = StringField()
+    reason = StringField(description=_l("Needed when the date or the hour moves"))
+
+    def __init__(self, *args: Any, obj: Deadline | None = None, **kwargs: Any) -> None:
+        """Ask for the reason of this change, not for that of the last one."""
+        super().__init__(*args, obj=obj, **kwargs)
+        if obj is None:
+            del self.reason
+        elif not self.is_submitted():
+            self.reason.data = None
 
 
 class TagsForm(Form):

@@ -243,6 +243,7 @@ class Registry:
         default_factory=list
     )
     record_actions: list[Callable[[Any], Sequence[Action]]] = field(default_factory=list)
+    ways_to_add: list[tuple[str, Callable[[], Sequence[Action]]]] = field(default_factory=list)
     home: list[HomeBlock] = field(default_factory=list)
     lists: dict[str, ListKind] = field(default_factory=dict)
     pack_sections: list[PackSection] = field(default_factory=list)
@@ -259,6 +260,7 @@ class Registry:
             self.moments,
             self.facts,
             self.record_actions,
+            self.ways_to_add,
             self.home,
             self.pack_sections,
             self.pack_tables,
@@ -270,6 +272,10 @@ class Registry:
     def kind_of(self, record: Record) -> RecordKind:
         """Return the kind of a record."""
         return self.kinds[record.kind]
+
+    def other_ways_to_add(self, kind: str) -> list[Action]:
+        """Return how else a record of a kind is added."""
+        return [action for name, ways in self.ways_to_add if name == kind for action in ways()]
 
     def panels_of(self, record: Record) -> list[Panel]:
         """Return the panels of a record's page, in order."""

@@ -26,7 +26,8 @@ ROWS = 50
 COUNTED = 1000
 """Counting stops here: an exact count of a large list costs more than the list."""
 
-_OWN_KEYS = frozenset({"q", "sort", "after", "before", "cols"})
+PAGING = frozenset({"after", "before"})
+_OWN_KEYS = PAGING | {"q", "sort", "cols"}
 
 
 @dataclass(frozen=True)
@@ -146,11 +147,18 @@ class Listing:
         """Return the address of this list with some keys changed; paging starts afresh."""
         kept: dict[str, Any] = {}
         for key, value in self.args:
-            if key in ("after", "before") or key in changes or (key, value) == without:
+            if key in PAGING or key in changes or (key, value) == without:
                 continue
             kept.setdefault(key, []).append(value)
         kept.update({key: value for key, value in changes.items() if value})
         return url_for(self.endpoint, **kept)
+
+    def ids(self, most: int) -> sa.Select[int]:
+        """Return the ids of the first records of the list, whichever page is looked at."""
+        order = (self.key.desc(), Record.id.desc()) if self.descending else (self.key, Record.id)
+        ids = self.query.with_only_columns(self.kind.model.id).order_by(None)
+        listed = ids.order_by(*order).limit(most).subquery()
+        return select(listed.c[0])
 
     def page(self, **more: Any) -> ListPage:
         """Fetch the rows and return all that the page shows."""

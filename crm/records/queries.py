@@ -140,6 +140,15 @@ def changes_of_row(table: str, row_id: int, after_version: int = 0) -> Select[Ch
     )
 
 
+def changes_of_rows(table: str, row_ids: Iterable[int]) -> Select[Change]:
+    """Return the changes of several rows of a table, the newest first."""
+    return (
+        select(Change)
+        .where(Change.row_table == table, Change.row_id.in_(list(row_ids)))
+        .order_by(Change.id.desc())
+    )
+
+
 def changes_of_batch(batch: str) -> Select[Change]:
     """Return what one request changed, the last thing first."""
     return select(Change).where(Change.batch == batch).order_by(Change.id.desc())

@@ -104,6 +104,8 @@ def _add_list(bp: Blueprint, kind: RecordKind, view: Permission, edit: Permissio
         if current_user.can(edit):
             new = Action(kind.add_label, url_for(f"{kind.path}.create"))
         extra = [*kind.list_actions()]
+        if new is not None:
+            extra += registry.other_ways_to_add(kind.name)
         if current_user.can(Permission.RECORDS_TRASH):
             extra.append(Action(_("Trash"), url_for("records.trash", kind=kind.name)))
         return render_template(
@@ -145,6 +147,7 @@ def _add_new(bp: Blueprint, kind: RecordKind, edit: Permission) -> None:
             title=str(kind.add_label),
             action_url=url_for(f"{kind.path}.create"),
             cancel_url=url_for(f"{kind.path}.index"),
+            other_ways=registry.other_ways_to_add(kind.name),
         )
 
 

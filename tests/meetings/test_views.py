@@ -70,6 +70,21 @@ def test_a_contributor_adds_a_meeting_of_a_series_and_both_pages_say_so(browser,
         ({"start_time": "noon"}, "start_time", "Write the hour like 09:30"),
         ({"time_zone": "Paris time"}, "time_zone", "like Europe/Paris or UTC"),
         ({"time_zone": "../../etc/passwd"}, "time_zone", "like Europe/Paris or UTC"),
+        (
+            {"starts": "28/3/2027", "start_time": "2:30", "time_zone": "Europe/Paris"},
+            "start_time",
+            "The clocks skip this hour",
+        ),
+        (
+            {"starts": "1/3/2027", "ends": "28/3/2027", "end_time": "02:00"},
+            "end_time",
+            "The clocks skip this hour",
+        ),
+        (
+            {"starts": "1/3/2027", "start_time": "17:00", "end_time": "9:00"},
+            "end_time",
+            "must not be before the start",
+        ),
         ({"starts": "soonish"}, "starts", "Write the date like"),
         ({"name": "x" * 301}, "name", "300 characters or fewer (it is 301)"),
     ],
@@ -249,7 +264,7 @@ def test_the_attendance_page_goes_by_country_of_the_organisation_else_of_the_per
             **here, person_id=None, category=f"groupe {codes}", headcount=3, countries=codes
         )
     page = browser.sign_in("viewer").get("meetings.attendance", place=place(meeting))
-    headings = [each.text_content().strip() for each in page.select("//main//h2")]
+    headings = [each.text_content().strip() for each in page.select("//main//h3")]
     assert headings == [
         "Germany (1)",
         "Italy (1)",
@@ -257,7 +272,7 @@ def test_the_attendance_page_goes_by_country_of_the_organisation_else_of_the_per
         "Several countries (1)",
         "Country not stated (2)",
     ]
-    tables = page.select("//main//table")
+    tables = page.select("//*[@id='people']//table")
     assert "Bea Test" in tables[0].text_content()
     assert "groupe ['IT'] (3)" in tables[1].text_content()
     assert "Ada Test" in tables[2].text_content()

@@ -21,6 +21,7 @@ SAME_IN_BOTH = {
     "%(num)d organisation",
     "%(what)s – %(title)s",
     "Code",
+    "Confirmation",
     "New York",
     "Actions",
     "Administration",

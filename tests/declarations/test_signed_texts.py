@@ -1,0 +1,338 @@
+"""Texts that change after they were signed, our own approval, lists, and what proves them."""
+
+import csv
+from io import BytesIO, StringIO
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from crm.core.partial_date import PartialDate
+from crm.declarations import services
+from crm.declarations.differences import LONGEST, compare
+from crm.declarations.models import (
+    Approval,
+    Confirmation,
+    DeclarationText,
+    SignatoryCategory,
+    Signature,
+    SignatureStatus,
+)
+from crm.declarations.proof import verify
+from crm.declarations.signatories import list_of
+from crm.records.models import DeadlineKind, Document, Visibility
+from tests.factories.deadlines import DeadlineFactory
+from tests.factories.declarations import (
+    DeclarationFactory,
+    DeclarationTextFactory,
+    SignatureFactory,
+)
+from tests.factories.organisations import OrganisationFactory
+
+PLAIN = {"status": "signed", "category": "national", "country": "", "channel": "", "text_id": ""}
+
+
+def place(record):
+    return f"{record.id}-{record.slug}"
+
+
+def frozen(declaration, edition=1, language="en", text="Nobody is to be sent back."):
+    return services.freeze(
+        DeclarationTextFactory(
+            declaration_id=declaration.id, edition=edition, language=language, text=text
+        )
+    )
+
+
+def signs(declaration, text=None, **values):
+    return SignatureFactory(
+        declaration_id=declaration.id,
+        text_id=text.id if text else None,
+        text_sha256=text.sha256 if text else None,
+        **values,
+    )
+
+
+@pytest.fixture
+def declaration():
+    return DeclarationFactory(name="Declaration of Rome")
+
+
+# What has changed
+
+
+@given(old=st.text(), new=st.text())
+def test_a_difference_holds_both_texts_word_for_word(old, new):
+    passages = compare(old, new)
+    assert "".join(each.text for each in passages if each.kind != "added") == old
+    assert "".join(each.text for each in passages if each.kind != "removed") == new
+
+
+@given(text=st.text())
+def test_a_text_does_not_differ_from_itself(text):
+    assert {each.kind for each in compare(text, text)} <= {"same"}
+
+
+def test_a_difference_shows_words_the_old_ones_first():
+    found = [
+        (each.kind, each.text) for each in compare("We, 43 bodies,\nask.", "We, 44 bodies,\nask.")
+    ]
+    assert found == [
+        ("same", "We, "),
+        ("removed", "43"),
+        ("added", "44"),
+        ("same", " bodies,\n"),
+        ("same", "ask."),
+    ]
+
+
+def test_endless_texts_are_compared_at_once():
+    old, new = "a\n" * (LONGEST + 1), "b\n" * (LONGEST + 1)
+    assert [(each.kind, each.text) for each in compare(old, new)] == [
+        ("removed", old),
+        ("added", new),
+    ]
+
+
+def test_two_versions_are_compared_on_a_page(browser, declaration):
+    frozen(declaration, text="43 bodies ask for <b>asylum</b>.")
+    new = frozen(declaration, 2, text="44 bodies ask for <b>asylum</b>.")
+    browser.sign_in()
+    page = browser.get("declarations.text", place=place(declaration), text_id=new.id)
+    page = browser.get(page.links()["Compare with version 1"])
+    assert page.select("//del/text()") == ["43"]
+    assert page.select("//ins/text()") == ["44"]
+    assert "<b>asylum</b>" in page.text
+    other = frozen(DeclarationFactory())
+    for pair in ((new.id, other.id), (other.id, new.id)):
+        asked = {"place": place(declaration), "text_id": pair[0], "other_id": pair[1]}
+        assert browser.get("declarations.compare", **asked).status == 404
+
+
+# A text that changes after it was signed
+
+
+def test_who_signed_before_is_to_be_told_of_the_new_text(browser, session, declaration):
+    first = frozen(declaration)
+    signature = signs(declaration, first, displayed_name="Refuge as printed")
+    signs(declaration, displayed_name="Nobody knows which text")
+    browser.sign_in("contributor")
+    page = browser.get("declarations.detail", place=place(declaration))
+    assert not page.section("to-confirm")
+    services.add_text(declaration_id=declaration.id, language="en", text="Nobody at all.")
+    page = browser.get("declarations.detail", place=place(declaration))
+    assert not page.section("to-confirm"), "a draft tells nobody"
+    second = services.freeze(session.scalars(select(DeclarationText).filter_by(edition=2)).one())
+    page = browser.get("declarations.detail", place=place(declaration))
+    assert "Refuge as printed" in page.section("to-confirm")
+    assert "Nobody knows" not in page.section("to-confirm")
+
+    asked = {"place": place(declaration), "signature_id": signature.id}
+    page = browser.get("declarations.confirm_text", **asked)
+    assert page.select("//select[@name='text_id']/option/@value") == [str(second.id)]
+    data = {"text_id": str(second.id), "confirmed_on": "3/3/2026", "channel": "email"}
+    page = browser.post("declarations.confirm_text", data=data, **asked)
+    assert "Noted that they stand by the new text" in page.text
+    assert not page.section("to-confirm")
+    noted = session.scalars(select(Confirmation)).one()
+    assert (noted.text_sha256, noted.confirmed_on) == (second.sha256, PartialDate(2026, 3, 3))
+    session.expire_all()
+    kept = session.get(Signature, signature.id)
+    assert (kept.text_id, kept.text_sha256) == (first.id, first.sha256), "what was signed stays"
+    assert browser.get("declarations.confirm_text", **asked).status == 404
+
+
+def test_a_signature_is_not_moved_to_a_newer_text(browser, session, declaration):
+    first = frozen(declaration)
+    signature = signs(declaration, first)
+    second = frozen(declaration, 2)
+    with pytest.raises(services.InvalidValue) as refused:
+        services.change_signature(signature, signature.version, text_id=second.id)
+    assert refused.value.field == "text_id"
+    assert signature.text_id == first.id
+
+
+def test_a_new_language_of_the_same_version_tells_nobody(browser, declaration):
+    signs(declaration, frozen(declaration))
+    frozen(declaration, 1, "fr")
+    page = browser.sign_in().get("declarations.detail", place=place(declaration))
+    assert not page.section("to-confirm")
+
+
+# Our own approval
+
+
+def test_our_own_approval_says_who_when_and_what_was_checked(browser, session, declaration):
+    text = frozen(declaration)
+    browser.sign_in("contributor")
+    here = {"place": place(declaration), "part_name": "approvals"}
+    data = {"verdict": "approved", "text_id": str(text.id), "points": "Detention: our line kept"}
+    page = browser.post("declarations.add_part", data=data, **here)
+    assert page.error_at("decided_by") == "Enter who decided"
+    data |= {"decided_by": "The board", "decided_on": "1/3/2026"}
+    page = browser.post("declarations.add_part", data=data, **here)
+    for words in ("The board", "Detention: our line kept", "Approved", "version 1"):
+        assert words in page.section("approvals")
+    noted = session.scalars(select(Approval)).one()
+    assert noted.noted_by_id == browser.user.id
+    other = frozen(DeclarationFactory())
+    page = browser.post("declarations.add_part", data={**data, "text_id": str(other.id)}, **here)
+    assert page.errors()
+
+
+# Signatures by mail or paper
+
+
+def test_a_signature_on_a_condition_says_which(browser, session, declaration):
+    browser.sign_in("contributor")
+    here = {"place": place(declaration), "part_name": "signatures"}
+    data = {**PLAIN, "signatory_id": f"id:{OrganisationFactory().id}", "status": "conditional"}
+    page = browser.post("declarations.add_part", data=data, **here)
+    assert page.error_at("condition") == "Say on what condition they sign"
+    page = browser.post("declarations.add_part", data={**data, "condition": "No logo"}, **here)
+    assert "No logo" in page.section("signatures")
+    assert "0 named" in page.text
+
+
+def test_a_signature_keeps_its_proof(browser, session, declaration):
+    browser.sign_in("contributor")
+    here = {"place": place(declaration), "part_name": "signatures"}
+    data = {
+        **PLAIN,
+        "signatory_id": f"id:{OrganisationFactory().id}",
+        "upload": (BytesIO(b"We sign. The board."), "mail.txt"),
+    }
+    page = browser.post("declarations.add_part", data=data, **here)
+    assert "mail.txt" in page.section("signatures")
+    proof = session.scalars(select(Document)).one()
+    assert session.scalars(select(Signature)).one().proof_id == proof.id
+    page = browser.get(page.links()["mail.txt"])
+    assert page.html == "We sign. The board."
+    page.response.close()
+
+
+def test_a_second_signature_is_refused_with_a_link_to_the_first(browser, session, declaration):
+    first = signs(declaration, displayed_name="Refuge as printed")
+    browser.sign_in("contributor")
+    here = {"place": place(declaration), "part_name": "signatures"}
+    data = {**PLAIN, "signatory_id": f"id:{first.signatory_id}"}
+    page = browser.post("declarations.add_part", data=data, **here)
+    assert "They are on the list already" in page.error_at("signatory_id")
+    page = browser.get(page.links()["Open “Refuge as printed”"])
+    assert page.select("//input[@name='displayed_name']/@value") == ["Refuge as printed"]
+
+
+def test_a_signature_after_the_deadline_is_marked(browser, declaration):
+    DeadlineFactory(
+        record_id=declaration.id, kind=DeadlineKind.SIGNATURE, day=PartialDate(2026, 3, 1)
+    )
+    signs(declaration, displayed_name="In time", signed_on=PartialDate(2026, 3, 1))
+    signs(declaration, displayed_name="Too late", signed_on=PartialDate(2026, 3, 2))
+    signs(declaration, displayed_name="Some day in March", signed_on=PartialDate(2026, 3))
+    page = browser.sign_in().get("declarations.detail", place=place(declaration))
+    assert page.section("signatures").count("After the deadline") == 1
+    page = browser.get("declarations.signatories", place=place(declaration))
+    (late,) = page.select("//ol//li[contains(., 'after the deadline')]")
+    assert "Too late" in late.text_content()
+
+
+# The list
+
+
+def test_the_list_goes_by_block_by_country_and_by_name(session, declaration):
+    national, world = SignatoryCategory.NATIONAL, SignatoryCategory.INTERNATIONAL
+    for name, category, country in (
+        ("Zèbre", national, "FR"),
+        ("écho", national, "FR"),
+        ("Das Haus", national, "DE"),
+        ("Nowhere", national, None),
+        ("The World Network", world, "CH"),
+        ("A City", SignatoryCategory.CITY, "IT"),
+        ("Someone", SignatoryCategory.PERSON, "FR"),
+    ):
+        signs(declaration, displayed_name=name, category=category, country=country)
+    signs(declaration, displayed_name="Declined", status=SignatureStatus.DECLINED)
+    listed = list_of(declaration, is_public=False)
+    found = [(entry.number, entry.name) for block in listed.blocks for entry in block.entries]
+    # Allemagne, then France; whose country is not known comes last.
+    names = ["The World Network", "Das Haus", "écho", "Zèbre", "Nowhere", "A City", "Someone"]
+    assert found == list(enumerate(names, start=1))
+    assert listed.count == 7 == sum(count for _kind, count in listed.by_category)
+    assert sum(count for _name, count in listed.by_country) == 7
+
+
+def test_the_public_list_names_those_alone_who_agreed(browser, session, declaration):
+    signs(declaration, displayed_name="Éclair – verbatim", may_publish=True)
+    signs(declaration, displayed_name="Not in public")
+    signs(
+        declaration, displayed_name="Withdrew", may_publish=True, status=SignatureStatus.WITHDRAWN
+    )
+    browser.sign_in("contributor")
+    page = browser.get("declarations.signatories", place=place(declaration), audience="public")
+    assert "1 signatory · 1 more not named" in page.text
+    assert "Not in public" not in page.text
+    assert "Withdrew" not in page.text
+    for kind in ("pdf", "docx", "xlsx", "csv"):
+        asked = {"audience": "public", "format": kind, "language": "en"}
+        page = browser.get("declarations.list_file", place=place(declaration), **asked)
+        assert page.status == 200
+        assert page.response.headers["Content-Disposition"].endswith(f".{kind}")
+    rows = list(csv.reader(StringIO(page.html.lstrip("\ufeff"))))
+    assert [row[:2] for row in rows] == [["Number", "Name as printed"], ["1", "Éclair – verbatim"]]
+    asked["language"] = "fr"
+    page = browser.get("declarations.list_file", place=place(declaration), **asked)
+    assert (
+        page.html.lstrip("\ufeff").splitlines()[1] == "1;Éclair – verbatim;Organisation nationale;"
+    )
+
+
+def test_a_confidential_signatory_is_in_no_file(browser, session, declaration):
+    hidden = OrganisationFactory(visibility=Visibility.MANAGERS)
+    signs(declaration, displayed_name="Hidden house", signatory_id=hidden.id, may_publish=True)
+    browser.sign_in("manager")
+    page = browser.get("declarations.signatories", place=place(declaration))
+    assert "Hidden house" in page.text
+    asked = {"format": "csv", "language": "en"}
+    page = browser.get("declarations.list_file", place=place(declaration), **asked)
+    assert "Hidden house" not in page.html
+    secret = DeclarationFactory(visibility=Visibility.MANAGERS)
+    assert browser.get("declarations.list_file", place=place(secret), **asked).status == 404
+    viewer = browser.sign_in("viewer")
+    assert viewer.get("declarations.list_file", place=place(declaration), **asked).status == 403
+    assert (
+        "Hidden house" not in viewer.get("declarations.signatories", place=place(declaration)).text
+    )
+
+
+# Proof
+
+
+def test_whatever_was_changed_after_it_was_signed_is_found(app, session, browser, declaration):
+    text = frozen(declaration)
+    signature = signs(declaration, text, displayed_name="Refuge as printed")
+    assert verify(declaration).is_sound
+    runner = app.test_cli_runner()
+    done = runner.invoke(args=["verify", "declaration", str(declaration.id)])
+    assert (done.exit_code, done.output) == (0, "1 frozen texts and 1 signatures agree.\n")
+    # Past the model, as somebody with the database could.
+    session.connection().execute(
+        sa.update(DeclarationText).where(DeclarationText.id == text.id).values(text="Other words")
+    )
+    session.expire_all()
+    faults = verify(declaration).faults
+    assert len(faults) == 2
+    assert "Refuge as printed" in faults[1]
+    done = runner.invoke(args=["verify", "declaration", str(declaration.id)])
+    assert done.exit_code == 1
+    assert "Something was changed after it was signed" in done.output
+    page = browser.sign_in().get("declarations.signatories", place=place(declaration))
+    assert "signed another text" in page.text
+    assert signature.displayed_name in page.text
+
+
+def test_a_declaration_that_is_none_is_said_so(app, session):
+    done = app.test_cli_runner().invoke(args=["verify", "declaration", "1"])
+    assert done.exit_code == 1
+    assert "There is no declaration 1" in done.output
