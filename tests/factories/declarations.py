@@ -2,7 +2,13 @@
 
 import factory
 
-from crm.declarations.models import Declaration, DeclarationText, Signature, Submission
+from crm.declarations.models import (
+    Approval,
+    Declaration,
+    DeclarationText,
+    Signature,
+    Submission,
+)
 from tests.factories.base import Factory, sequence
 from tests.factories.organisations import OrganisationFactory
 
@@ -42,6 +48,18 @@ class SignatureFactory(Factory):
     declaration_id = factory.LazyFunction(lambda: DeclarationFactory().id)
     signatory_id = factory.LazyFunction(lambda: OrganisationFactory().id)
     displayed_name = sequence("Refuge as printed {}")
+
+
+class ApprovalFactory(Factory):
+    """We have decided about a text."""
+
+    class Meta:
+        """What is made."""
+
+        model = Approval
+
+    declaration_id = factory.LazyFunction(lambda: DeclarationFactory().id)
+    decided_by = "The board"
 
 
 class SubmissionFactory(Factory):

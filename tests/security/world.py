@@ -4,16 +4,20 @@ from typing import Any
 
 from crm.core.db import db
 from crm.core.partial_date import PartialDate
+from crm.declarations.services import confirm, freeze
 from crm.interactions.models import InteractionKind
 from crm.interactions.services import log
-from crm.meetings.models import MeetingKind
+from crm.meetings.models import AttendanceStatus, MeetingKind
 from crm.networks import services
 from crm.networks.models import Step
 from crm.organisations.models import OrganisationKind
 from crm.records.kinds import registry
 from crm.records.models import Record, Visibility
 from crm.tasks.services import create_task
+from tests.factories.commitments import CommitmentFactory
+from tests.factories.deadlines import DeadlineFactory
 from tests.factories.declarations import (
+    ApprovalFactory,
     DeclarationFactory,
     DeclarationTextFactory,
     SignatureFactory,
@@ -82,7 +86,9 @@ def build(dice: Any, *, with_confidential: bool) -> dict[str, Any]:
     between(RelationFactory, organisation_id=refuge.id, other_id=secret and secret.id)
     _networks(keep, confidential, between, network, refuge, zofia, secret, hidden_person)
     meeting = _meetings(keep, confidential, between, network, refuge, zofia, secret, hidden_person)
-    declaration = _declarations(keep, confidential, between, refuge, zofia, secret, meeting)
+    declaration = _declarations(
+        keep, confidential, between, refuge, zofia, secret, hidden_person, meeting
+    )
     project = _projects(keep, confidential, between, refuge, secret)
     _exchanges(
         keep,
@@ -181,6 +187,20 @@ def _meetings(  # noqa: PLR0913, PLR0917 - as above
         series_id=series.id,
         starts=PartialDate(2026, 11, 30),
     )
+    # The year before: who comes again, who is new, who stays away is told on both pages.
+    before = {"network_id": network.id, "series_id": series.id, "starts": PartialDate(2025, 11, 30)}
+    earlier = keep(MeetingFactory(name="Plénière d’avant", **before))
+    hidden_earlier = confidential(MeetingFactory, name="Plénière d’avant secrète", **before)
+    there = {"organisation_id": refuge.id, "status": AttendanceStatus.ATTENDED}
+    AttendanceFactory(meeting_id=earlier.id, person_id=zofia.id, **there)
+    between(AttendanceFactory, meeting_id=earlier.id, person_id=_id(hidden_person), **there)
+    between(AttendanceFactory, meeting_id=_id(hidden_earlier), person_id=zofia.id, **there)
+    DeadlineFactory(record_id=meeting.id, day=DUE)
+    between(DeadlineFactory, record_id=_id(hidden_meeting), day=DUE)
+    owed = {"due": DUE, "name": "Ce que nous devons"}
+    CommitmentFactory(organisation_id=refuge.id, origin_id=meeting.id, **owed)
+    between(CommitmentFactory, organisation_id=_id(secret), origin_id=meeting.id, **owed)
+    between(CommitmentFactory, organisation_id=refuge.id, origin_id=_id(hidden_meeting), **owed)
     OrganiserFactory(meeting_id=meeting.id, organisation_id=refuge.id)
     AttendanceFactory(meeting_id=meeting.id, person_id=zofia.id, organisation_id=refuge.id)
     between(OrganiserFactory, meeting_id=meeting.id, organisation_id=_id(secret))
@@ -206,6 +226,7 @@ def _declarations(  # noqa: PLR0913, PLR0917 - as above
     refuge: Any,
     zofia: Any,
     secret: Any,
+    hidden_person: Any,
     meeting: Any,
 ) -> Any:
     declaration = keep(
@@ -216,12 +237,26 @@ def _declarations(  # noqa: PLR0913, PLR0917 - as above
     hidden_declaration = confidential(
         DeclarationFactory, name="Déclaration secrète", origin_meeting_id=meeting.id
     )
-    DeclarationTextFactory(declaration_id=declaration.id)
-    SignatureFactory(
-        declaration_id=declaration.id, signatory_id=refuge.id, displayed_name="Refuge ouvert"
+    text = freeze(DeclarationTextFactory(declaration_id=declaration.id))
+    newer = freeze(
+        DeclarationTextFactory(declaration_id=declaration.id, edition=2, text="Nobody at all.")
     )
+    bound = {"declaration_id": declaration.id, "text_id": text.id, "text_sha256": text.sha256}
+    open_one = SignatureFactory(**bound, signatory_id=refuge.id, displayed_name="Refuge ouvert")
+    confirm(open_one, text_id=newer.id)
+
+    def sign(signatory_id: int) -> None:
+        """Sign the first text, and one more stand by the newer one."""
+        SignatureFactory(**bound, signatory_id=signatory_id)
+
+    def stand_by(signatory_id: int) -> None:
+        confirm(SignatureFactory(**bound, signatory_id=signatory_id), text_id=newer.id)
+
+    ApprovalFactory(declaration_id=declaration.id)
+    between(ApprovalFactory, declaration_id=_id(hidden_declaration))
+    between(stand_by, signatory_id=_id(hidden_person))
     SubmissionFactory(declaration_id=declaration.id, recipient_id=refuge.id)
-    between(SignatureFactory, declaration_id=declaration.id, signatory_id=_id(secret))
+    between(sign, signatory_id=_id(secret))
     between(SignatureFactory, declaration_id=_id(hidden_declaration), signatory_id=refuge.id)
     between(SubmissionFactory, declaration_id=declaration.id, recipient_id=_id(secret))
     return declaration
