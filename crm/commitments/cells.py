@@ -1,12 +1,15 @@
 """How a commitment reads in tables, packs and mails."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from crm.commitments.models import Commitment, CommitmentState, Debtor
 from crm.core.clock import today
 from crm.core.i18n import _, _l
+from crm.core.partial_date import PartialDate
 from crm.records.kinds import Column, record_link
 from crm.web.cells import Chip
+from crm.web.templating import locale_code
 
 
 def is_late(commitment: Commitment) -> bool:
@@ -32,6 +35,25 @@ def state_chip(commitment: Commitment) -> Chip:
 def direction(commitment: Commitment) -> str:
     """Return who owes it: we, or the partner."""
     return _("We owe") if commitment.debtor is Debtor.US else _("They owe")
+
+
+def balance(owed: Sequence[tuple[Debtor, PartialDate | None]]) -> str | None:
+    """Return how much we owe a partner and they owe us, and since when it is late."""
+    ours = sum(debtor is Debtor.US for debtor, _due in owed)
+    theirs = len(owed) - ours
+    if ours and theirs:
+        words = _("We owe %(ours)s, they owe %(theirs)s", ours=ours, theirs=theirs)
+    elif ours:
+        words = _("We owe %(count)s", count=ours)
+    elif theirs:
+        words = _("They owe %(count)s", count=theirs)
+    else:
+        return None
+    late = [due for _debtor, due in owed if due is not None and due.last_day < today()]
+    if not late:
+        return words
+    oldest = min(late, key=lambda due: due.last_day).format(locale_code(), "long")
+    return _("%(balance)s; the oldest has been due since %(day)s", balance=words, day=oldest)
 
 
 def _owner(commitment: Commitment) -> str | None:

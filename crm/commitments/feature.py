@@ -1,5 +1,6 @@
 """What commitments add to Passerelle."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
@@ -8,6 +9,7 @@ from flask_login import current_user
 from crm.commitments import agenda, cells, forms, packing, queries, services
 from crm.commitments.models import Commitment, CommitmentState
 from crm.commitments.views import bp
+from crm.core.db import db
 from crm.core.features import Feature
 from crm.core.i18n import _, _l
 from crm.permissions import Permission
@@ -42,6 +44,13 @@ def _on_record(record: Any, commitment: Commitment) -> list[Action]:
     return [] if record.deleted_at is not None else _actions(commitment)
 
 
+def _balance(record: Any, rows: Sequence[Commitment]) -> str | None:
+    """Return how much each owes the other today: all of it, of which the panel shows the first."""
+    if not any(each.state is CommitmentState.OPEN for each in rows):
+        return None  # Neither is anything open on the page of a past day.
+    return cells.balance(db.session.execute(queries.owed(record.id)).all())
+
+
 FEATURE = Feature(
     name="commitments",
     blueprints=(bp,),
@@ -69,6 +78,7 @@ FEATURE = Feature(
             part=COMMITMENT,
             order=6,
             limit=10,
+            note=_balance,
             row_actions=_on_record,
             columns=(*cells.COLUMNS, cells.ORIGIN),
         ),

@@ -3,7 +3,7 @@
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from crm.commitments.models import Commitment, CommitmentState
+from crm.commitments.models import Commitment, CommitmentState, Debtor
 from crm.core.partial_date import PartialDate
 from crm.records.models import Record
 
@@ -37,6 +37,13 @@ def open_with(organisation_ids: list[int]) -> Select[Commitment]:
     """Return the open commitments towards these partners and theirs towards us."""
     return _listed().where(
         Commitment.organisation_id.in_(organisation_ids), Commitment.state == CommitmentState.OPEN
+    )
+
+
+def owed(organisation_id: int) -> Select[Debtor, PartialDate | None]:
+    """Return who owes each open commitment between us and a partner, and when it is due."""
+    return select(Commitment.debtor, Commitment.due).where(
+        Commitment.organisation_id == organisation_id, Commitment.state == CommitmentState.OPEN
     )
 
 

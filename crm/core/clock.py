@@ -18,11 +18,11 @@ def today() -> date:
     return datetime.now(PARIS).date()
 
 
-_HOUR = re.compile(r"([01]?\d|2[0-3])[:hH.]([0-5]\d)?", re.ASCII)
+_HOUR = re.compile(r"([01]?[0-9]|2[0-3])\s*[:hH.]\s*([0-5][0-9])?")
 
 
 def hour_of(text: str) -> time | None:
-    """Read an hour of the day: 9:30, 09h30, 9h; None when it is not one."""
+    """Read an hour of the day: 9:30, 9 h 30, 09h30, 9h; None when it is not one."""
     found = _HOUR.fullmatch(text.strip())
     return time(int(found[1]), int(found[2] or 0)) if found else None
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from crm.core.clock import moment
 from crm.core.db import db
+from crm.core.i18n import _
 from crm.core.partial_date import PartialDate, Precision
 from crm.core.principal import TEAM, acting_as
 from crm.documents.ics import Attendee, CalendarEvent, Reply
@@ -13,7 +14,7 @@ from crm.meetings import queries
 from crm.meetings.attendance import hours, place
 from crm.meetings.models import AttendanceStatus, Meeting, MeetingKind
 from crm.records import queries as records
-from crm.records.agenda import deadline_event, first_day
+from crm.records.agenda import DigestLine, DigestSection, deadline_event, first_day
 from crm.records.models import ContactKind, ContactPoint
 
 REPLIES: dict[AttendanceStatus, Reply] = {
@@ -41,6 +42,29 @@ def events(user_id: int) -> Iterator[CalendarEvent]:
         due = deadline_event(deadline, meeting, is_cancelled=meeting.is_cancelled)
         if due is not None:
             yield due
+
+
+LEAD_DAYS = 7
+
+
+def due(user_id: int, day: date) -> DigestSection:
+    """Return the deadlines of the next days, for who has added the meeting.
+
+    Others read them in their calendars: a mail to everybody about every deadline is read by nobody.
+    """
+    found = db.session.execute(
+        queries.deadlines_of_creator(user_id, day, day + timedelta(days=LEAD_DAYS))
+    )
+    lines = [
+        DigestLine(
+            text=f"{meeting.title} · {deadline.kind.label}",
+            url=f"/records/{meeting.id}",
+            due=deadline.day.last_day,
+        )
+        for deadline, meeting in found
+        if deadline.day is not None and deadline.day.precision is Precision.DAY
+    ]
+    return DigestSection(_("Deadlines of meetings"), lines)
 
 
 def has_event(meeting: Meeting) -> bool:

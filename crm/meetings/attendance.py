@@ -37,7 +37,24 @@ def status_chip(attendance: Attendance) -> Chip:
 
 
 def dates(meeting: Meeting) -> str:
-    """Return when a meeting takes place."""
+    """Return when a meeting takes place, and that it does not where it was cancelled."""
+    if not meeting.is_cancelled:
+        return days(meeting)
+    return " – ".join(filter(None, (days(meeting), _("cancelled"))))
+
+
+def dates_cell(meeting: Meeting) -> Any:
+    """Return when a meeting takes place, as tables show it."""
+    return lines([days(meeting), cancelled_chip(meeting)])
+
+
+def cancelled_chip(meeting: Meeting) -> Chip | None:
+    """Return that a meeting was cancelled, as a chip."""
+    return Chip(_("Meeting cancelled"), "danger", "▲") if meeting.is_cancelled else None
+
+
+def days(meeting: Meeting) -> str:
+    """Return the days of a meeting, whether it takes place or not."""
     starts, ends = meeting.starts, meeting.ends
     if meeting.meeting_kind is MeetingKind.SERIES or starts is None:
         return format_range(starts, ends, locale_code())

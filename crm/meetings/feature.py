@@ -1,5 +1,6 @@
 """What meetings add to Passerelle."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -7,10 +8,22 @@ from flask import url_for
 from flask_login import current_user
 
 from crm.core.clock import today
+from crm.core.db import db
 from crm.core.features import Feature, NavItem
 from crm.core.i18n import _, _l
-from crm.meetings import agenda, forms, packing, queries, services
-from crm.meetings.attendance import COLUMNS, dates, hours, place, status_chip
+from crm.core.partial_date import PartialDate
+from crm.core.text import tokens
+from crm.meetings import agenda, forms, occurrences, packing, queries, services
+from crm.meetings.attendance import (
+    COLUMNS,
+    cancelled_chip,
+    dates,
+    dates_cell,
+    days,
+    hours,
+    place,
+    status_chip,
+)
 from crm.meetings.met_page import add_met_action, add_met_routes, ways_to_add
 from crm.meetings.models import (
     Attendance,
@@ -26,9 +39,11 @@ from crm.meetings.views import add_paste_routes, add_routes
 from crm.networks.panels import is_network
 from crm.permissions import Permission
 from crm.records.asof import happened_by
-from crm.records.filters import date_filter, record_filter
+from crm.records.fields import optional_id
+from crm.records.filters import date_filter, number, record_filter
 from crm.records.kinds import (
     Column,
+    Filter,
     HomeBlock,
     ListKind,
     Moment,
@@ -52,6 +67,7 @@ def _facts(meeting: Meeting) -> list[tuple[str, Any]]:
         (_("Format"), meeting.format),
         (_("Place"), place(meeting)),
         (_("Part of the series"), record_link(meeting.series)),
+        *_neighbours(meeting),
         (_("Network that holds it"), record_link(meeting.network)),
         (_("Working group"), group.name if group else None),
         (_("How often"), meeting.recurrence),
@@ -67,30 +83,93 @@ def _facts(meeting: Meeting) -> list[tuple[str, Any]]:
     return [(label, value) for label, value in facts if value]
 
 
+def _neighbours(meeting: Meeting) -> list[tuple[str, Any]]:
+    """Return the meetings of the series before and after this one."""
+    if meeting.series_id is None:
+        return []
+    before = db.session.scalar(queries.previous_occurrence(meeting))
+    after = db.session.scalar(queries.next_occurrence(meeting))
+    return [
+        (_("Previous time"), before and lines([record_link(before), dates(before)])),
+        (_("Next time"), after and lines([record_link(after), dates(after)])),
+    ]
+
+
 PANEL_LIMIT = 50
 
 
 def _attendance_note(record: Meeting, rows: Any) -> str | None:
     if len(rows) <= PANEL_LIMIT:
         return None
-    return _("The first %(count)s; “By country” shows everybody", count=PANEL_LIMIT)
+    return _("The first %(count)s; “See everybody” shows all", count=PANEL_LIMIT)
 
 
 def _actions(meeting: Meeting) -> list[Action]:
-    if not agenda.has_event(meeting):
-        return []
-    url = registry.kind_of(meeting).url(meeting, "calendar")
-    return [Action(_("To my calendar"), url, only_reads=True)]
+    actions = []
+    if agenda.has_event(meeting):
+        url = registry.kind_of(meeting).url(meeting, "calendar")
+        actions.append(Action(_("To my calendar"), url, only_reads=True))
+    is_series = meeting.meeting_kind is MeetingKind.SERIES
+    if is_series and current_user.can(Permission.RECORDS_EDIT):
+        # The address says which series, no more: it stays in the history of the browser.
+        url = url_for("meetings.create", next_of=meeting.id)
+        actions.append(Action(_("Add the next meeting of the series"), url))
+    return actions
+
+
+def _prefill(args: Mapping[str, str]) -> dict[str, Any]:
+    """Read ``?next_of=12``: the series of which this is the next meeting."""
+    series_id = optional_id(args.get("next_of"))
+    return occurrences.next_values(series_id) if series_id is not None else {}
 
 
 def _summary(meeting: Meeting) -> list[Any]:
-    cancelled = Chip(_("Meeting cancelled"), "danger", "▲") if meeting.is_cancelled else None
-    return [cancelled, meeting.meeting_kind, dates(meeting), meeting.format, place(meeting)]
+    words = (meeting.meeting_kind, days(meeting), meeting.format, place(meeting))
+    return [cancelled_chip(meeting), *words]
+
+
+def _in_year(value: str) -> Any:
+    return queries.in_year(PartialDate(number(value)))
+
+
+def _about_theme(value: str) -> Any:
+    """Return the condition of meetings with a theme that has the words, by their beginnings."""
+    wanted = tokens(value)
+    if not wanted:
+        raise ValueError("no word")
+    found = [
+        themes
+        for themes in db.session.scalars(queries.themes_like(value))
+        if themes and all(any(word.startswith(each) for word in tokens(themes)) for each in wanted)
+    ]
+    return Meeting.themes.in_(found)
+
+
+def _timeline(meeting: Meeting) -> str | None:
+    words = (_("cancelled") if meeting.is_cancelled else None, meeting.themes)
+    return " · ".join(filter(None, words)) or None
+
+
+def _held(meeting: Meeting) -> Any:
+    """Return the network that holds a meeting, and its group."""
+    group = meeting.working_group.name if meeting.working_group else None
+    return lines([record_link(meeting.network), group])
+
+
+def _occurrence_columns(series: Meeting) -> Sequence[Column]:
+    """Return what the panel shows of each meeting of a series; the next one is marked."""
+    following = db.session.scalar(queries.first_to_come(series, today()))
+
+    def marked(meeting: Meeting) -> Any:
+        next_one = Chip(_("Next meeting"), "info", "◐") if meeting.id == following else None
+        return lines([dates_cell(meeting), next_one])
+
+    return (Column("title", _l("Name"), record_link), Column("starts", _l("Dates"), marked))
 
 
 def _everybody(record: Record) -> list[Action]:
     kind = registry.kind_of(record)
-    actions = [Action(_("By country"), kind.url(record, "attendance"))]
+    actions = [Action(_("See everybody"), kind.url(record, "attendance"))]
     if record.deleted_at is None and current_user.can(Permission.RECORDS_EDIT):
         paste = Action(_("Paste a list"), kind.url(record, "paste"))
         actions = [paste, *add_met_action(record), *actions]
@@ -131,14 +210,15 @@ MEETING = RecordKind(
     facts=_facts,
     summary=_summary,
     actions=_actions,
-    timeline_summary=lambda meeting: meeting.themes,
+    timeline_summary=_timeline,
+    prefill=_prefill,
     default_sort="-starts",
     columns=(
         Column("title", _l("Name"), record_link, sort=Record.sort_key),
-        Column("starts", _l("Dates"), dates, sort=Meeting.starts),
+        Column("starts", _l("Dates"), dates_cell, sort=Meeting.starts),
         Column("kind", _l("Kind of meeting"), lambda row: row.meeting_kind),
         Column("place", _l("Place"), lambda row: lines([row.format, place(row)])),
-        Column("network", _l("Network"), lambda row: record_link(row.network)),
+        Column("network", _l("Network"), _held),
     ),
     filters=(
         choice_filter(
@@ -148,6 +228,9 @@ MEETING = RecordKind(
         record_filter("network", _l("Network"), lambda record_id: Meeting.network_id == record_id),
         record_filter("organisation", _l("Organisation"), queries.with_organisation),
         record_filter("person", _l("Person"), queries.attended_by),
+        record_filter("series", _l("Series of meetings"), queries.in_series),
+        Filter("theme", _l("Theme"), where=_about_theme, kind="text"),
+        Filter("year", _l("Year"), where=_in_year, kind="text"),
         date_filter("from", _l("From"), Meeting.starts, before=False),
         date_filter("before", _l("Before"), Meeting.starts, before=True),
     ),
@@ -192,6 +275,7 @@ FEATURE = Feature(
     ways_to_add=(("person", ways_to_add),),
     moments=(Moment("meeting", queries.moments_of),),
     calendar=(agenda.events,),
+    digest=(agenda.due,),
     home=(
         HomeBlock(
             key="meetings",
@@ -200,7 +284,7 @@ FEATURE = Feature(
             order=20,
             columns=(
                 Column("title", _l("Name"), record_link),
-                Column("starts", _l("Dates"), dates),
+                Column("starts", _l("Dates"), dates_cell),
                 Column("place", _l("Place"), place),
             ),
             empty=_l("No meeting in the next two weeks"),
@@ -242,10 +326,7 @@ FEATURE = Feature(
             on=("meeting",),
             query=queries.occurrences_of,
             order=12,
-            columns=(
-                Column("title", _l("Name"), record_link),
-                Column("starts", _l("Dates"), dates),
-            ),
+            columns=_occurrence_columns,
         ),
         Panel(
             key="held",
@@ -263,7 +344,7 @@ FEATURE = Feature(
                     _l("Working group"),
                     lambda row: row.working_group.name if row.working_group else None,
                 ),
-                Column("starts", _l("Dates"), dates),
+                Column("starts", _l("Dates"), dates_cell),
             ),
         ),
         Panel(
@@ -277,7 +358,7 @@ FEATURE = Feature(
             limit=10,
             columns=(
                 Column("title", _l("Name"), lambda row: record_link(row.meeting)),
-                Column("starts", _l("Dates"), lambda row: dates(row.meeting)),
+                Column("starts", _l("Dates"), lambda row: dates_cell(row.meeting)),
                 Column("status", _l("Status"), status_chip),
             ),
         ),

@@ -34,6 +34,7 @@ from crm.records.fields import (
     ChoiceField,
     CountriesField,
     CountryField,
+    HourField,
     Needed,
     PartialDateField,
     RecordField,
@@ -76,8 +77,8 @@ class MeetingForm(RecordForm):
     recurrence = StringField()
     starts = PartialDateField()
     ends = PartialDateField()
-    start_time = StringField()
-    end_time = StringField()
+    start_time = HourField()
+    end_time = HourField()
     time_zone = StringField()
     is_cancelled = BooleanField()
     format = ChoiceField(kind=MeetingFormat, optional=True)

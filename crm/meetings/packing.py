@@ -10,7 +10,17 @@ from crm.meetings.attendance import countries, dates, grouped, hours, place
 from crm.meetings.models import Attendance
 from crm.records import queries as records
 from crm.records.display import due_in_words
+from crm.records.models import DocumentKind
 from crm.records.packing import PackContext, PackSection
+
+
+def _papers(context: PackContext) -> list[str]:
+    """Return the names of the agenda and the papers that are kept with the meeting."""
+    return [
+        each.name
+        for each in db.session.scalars(records.documents_of(context.meeting))
+        if each.kind in (DocumentKind.AGENDA, DocumentKind.PAPER)
+    ]
 
 
 def practical(context: PackContext) -> Sequence[Block]:
@@ -34,6 +44,7 @@ def practical(context: PackContext) -> Sequence[Block]:
         (_("Themes"), meeting.themes),
         (_("Working languages"), meeting.languages),
         (_("Deadlines"), deadlines),
+        (_("Agenda and papers"), "; ".join(_papers(context))),
         (_("Purpose"), meeting.purpose),
     ]
     blocks: list[Block] = [Facts([(label, value) for label, value in rows if value])]

@@ -2,7 +2,17 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import aliased, selectinload
 
 from crm.core.partial_date import PartialDate
@@ -16,12 +26,20 @@ from crm.meetings.models import (
     Organiser,
 )
 from crm.organisations.models import Organisation
-from crm.records.models import Record
+from crm.records.models import Deadline, Record
+from crm.records.search import matching
+
+_START = type_coerce(Meeting.starts, String)
+"""The first day as it is stored: ISO 8601 text, as far as it is known."""
 
 
 def listed() -> Select[Meeting]:
     """Return meetings with what the list shows of each."""
-    return select(Meeting).options(selectinload(Meeting.network), selectinload(Meeting.series))
+    return select(Meeting).options(
+        selectinload(Meeting.network),
+        selectinload(Meeting.working_group),
+        selectinload(Meeting.series),
+    )
 
 
 def with_organisation(organisation_id: int) -> ColumnElement[bool]:
@@ -111,11 +129,44 @@ def held_by(record: Record) -> Select[Meeting]:
 
 
 def occurrences_of(record: Record) -> Select[Meeting]:
-    """Return the meetings of a series, the newest first."""
+    """Return the meetings of a series, the newest first, those without a date last."""
     return (
         select(Meeting)
         .where(Meeting.series_id == record.id)
-        .order_by(Meeting.starts.desc(), Meeting.sort_key)
+        .order_by(Meeting.starts.is_(None), Meeting.starts.desc(), Meeting.sort_key, Meeting.id)
+    )
+
+
+def in_series(series_id: int) -> ColumnElement[bool]:
+    """Tell whether a meeting belongs to a series that one may see."""
+    series = aliased(Meeting)
+    return exists().where(series.id == series_id, series.id == Meeting.series_id)
+
+
+def last_of_series(series_id: int) -> Select[Meeting]:
+    """Return the last meeting of a series, or the series itself before its first one."""
+    return (
+        select(Meeting)
+        .where(or_(in_series(series_id), Meeting.id == series_id))
+        .order_by(
+            Meeting.id == series_id, Meeting.starts.is_(None), Meeting.starts.desc(), Meeting.id
+        )
+        .limit(1)
+    )
+
+
+def first_to_come(series: Record, day: date) -> Select[int]:
+    """Return the id of the first meeting of a series that may still begin on a day or later."""
+    return (
+        select(Meeting.id)
+        .where(
+            Meeting.series_id == series.id,
+            # "~" sorts after all digits: what begins in a month may begin on its last day.
+            _START.concat("~") >= day.isoformat(),
+            Meeting.is_cancelled.is_(False),
+        )
+        .order_by(Meeting.starts, Meeting.id)
+        .limit(1)
     )
 
 
@@ -128,6 +179,47 @@ def previous_occurrence(meeting: Meeting) -> Select[Meeting]:
         Meeting.series_id == meeting.series_id,
         Meeting.id != meeting.id,
         Meeting.starts < meeting.starts,
+    )
+
+
+def next_occurrence(meeting: Meeting) -> Select[Meeting]:
+    """Return the meeting of the same series after this one."""
+    query = select(Meeting).order_by(Meeting.starts).limit(1)
+    if meeting.series_id is None or meeting.starts is None:
+        return query.where(false())
+    return query.where(
+        Meeting.series_id == meeting.series_id,
+        Meeting.id != meeting.id,
+        Meeting.starts > meeting.starts,
+    )
+
+
+def themes_like(text: str) -> Select[str | None]:
+    """Return the themes, as they are written, of the meetings of which something has the words."""
+    return (
+        select(Meeting.themes)
+        .where(Meeting.themes.is_not(None), matching(Meeting.id, text))
+        .distinct()
+    )
+
+
+def in_year(year: PartialDate) -> ColumnElement[bool]:
+    """Tell whether a meeting begins in a year."""
+    return _START.startswith(str(year))
+
+
+def deadlines_of_creator(user_id: int, first: date, last: date) -> Select[Deadline, Meeting]:
+    """Return the deadlines of a span of days, of the meetings that somebody has added."""
+    return (
+        select(Deadline, Meeting)
+        .join(Meeting, Meeting.id == Deadline.record_id)
+        .where(
+            Meeting.created_by_id == user_id,
+            Meeting.is_cancelled.is_(False),
+            Deadline.day >= PartialDate.of(first),
+            Deadline.day <= PartialDate.of(last),
+        )
+        .order_by(Deadline.day, Deadline.id)
     )
 
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from crm.core.clock import moment
 from crm.core.db import db
 from crm.core.errors import InvalidValue
 from crm.core.i18n import _
@@ -18,7 +20,7 @@ WHEN = ("day", "hour", "time_zone")
 def add_deadline(**values: Any) -> Deadline:
     """Add a deadline."""
     values = _checked(values)
-    _check_order(values["record_id"], values["kind"], values.get("day"))
+    _check_order(values["record_id"], values)
     return services.add(Deadline(**values))
 
 
@@ -26,12 +28,12 @@ def change_deadline(deadline: Deadline, version: int, **values: Any) -> Deadline
     """Change a deadline; one that moves needs a reason, which its history keeps (R-7.4)."""
     known = {key: values.get(key, getattr(deadline, key)) for key in (*WHEN, "kind")}
     values = {**values, **_checked(known)}
-    moves = any(values[key] != getattr(deadline, key) for key in WHEN)
+    moves = services.own_changes(deadline, version, {key: values[key] for key in WHEN})
     if moves and not values.get("reason"):
         raise InvalidValue("reason", _("Say why the deadline moves"))
     if not values.get("reason"):
         values.pop("reason", None)
-    _check_order(deadline.record_id, values["kind"], values["day"], but=deadline)
+    _check_order(deadline.record_id, values, but=deadline)
     return services.change_part(deadline, version, **values)
 
 
@@ -46,24 +48,48 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
-def _check_order(
-    record_id: int, kind: DeadlineKind, day: PartialDate | None, but: Deadline | None = None
-) -> None:
-    """Refuse a registration that closes before it opens."""
-    record = db.session.get(Record, record_id)
-    if record is None or day is None:
+_OTHER_END = {
+    DeadlineKind.REGISTRATION_OPENS: DeadlineKind.REGISTRATION,
+    DeadlineKind.REGISTRATION: DeadlineKind.REGISTRATION_OPENS,
+}
+
+
+def _check_order(record_id: int, values: Mapping[str, Any], but: Deadline | None = None) -> None:
+    """Refuse a registration that closes before it opens.
+
+    There may be several, for members and for guests: one end must fit one of the others.
+    """
+    record = db.session.get(Record, record_id) if values["kind"] in _OTHER_END else None
+    if record is None:
         return
-    others = [each for each in db.session.scalars(queries.deadlines_of(record)) if each is not but]
-    opens = [each.day for each in others if each.kind is DeadlineKind.REGISTRATION_OPENS]
-    closes = [each.day for each in others if each.kind is DeadlineKind.REGISTRATION]
-    if kind is DeadlineKind.REGISTRATION:
-        wrong = any(each and day.last_day < each.first_day for each in opens)
-    elif kind is DeadlineKind.REGISTRATION_OPENS:
-        wrong = bool(closes) and all(each and each.last_day < day.first_day for each in closes)
-    else:
-        wrong = False
-    if wrong:
+    own = _span(*(values.get(key) for key in WHEN))
+    others = [
+        _span(each.day, each.hour, each.time_zone)
+        for each in db.session.scalars(queries.deadlines_of(record))
+        if each is not but and each.kind is _OTHER_END[values["kind"]]
+    ]
+    if others and not any(_fit(values["kind"], own, other) for other in others):
         raise InvalidValue("day", _("The registration must not close before it opens"))
+
+
+Span = tuple[datetime, datetime]
+
+
+def _span(day: PartialDate | None, hour: str | None, zone: str | None) -> Span | None:
+    """Return the first and the last moment that a deadline may mean, where that is known."""
+    if day is None:
+        return None
+    first = moment(day.first_day, hour or "00:00", zone)
+    last = moment(day.last_day, hour or "23:59", zone)
+    return (first, last) if first is not None and last is not None else None
+
+
+def _fit(kind: DeadlineKind, own: Span | None, other: Span | None) -> bool:
+    """Tell whether a registration may close when the one end says and open when the other does."""
+    if own is None or other is None:
+        return True
+    opens, closes = (own, other) if kind is DeadlineKind.REGISTRATION_OPENS else (other, own)
+    return opens[0] <= closes[1]
 
 
 @dataclass(frozen=True)

@@ -136,7 +136,8 @@ def _deadline_columns(record: Record) -> Sequence[Column]:
 
 
 def _moved(move: Move) -> str:
-    before = due_in_words(move)
+    """Say what a deadline was: beside a page, where tables stand without headings, too."""
+    before = _("Moved from %(date)s", date=due_in_words(move))
     return f"{before} – {move.reason}" if move.reason else before
 
 

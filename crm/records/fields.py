@@ -15,12 +15,14 @@ from crm.core.choice import Choice
 from crm.core.clock import today
 from crm.core.countries import country_names
 from crm.core.db import db
+from crm.core.errors import InvalidValue
 from crm.core.i18n import _
 from crm.core.partial_date import InvalidPartialDate, PartialDate
 from crm.core.text import clean_line
 from crm.records import queries
 from crm.records.kinds import registry
 from crm.records.models import Record
+from crm.records.times import clean_hour
 
 
 class PartialDateField(Field):
@@ -77,6 +79,28 @@ class PartialDateField(Field):
             ) from None
         if not self.future and self.data.first_day > today():
             raise ValueError(_("The date must be today or in the past"))
+
+
+class HourField(StringField):
+    """An hour of the day as people write it: 9:30, 9 h 30, 09h30."""
+
+    typed: str | None = None
+
+    def _value(self) -> str:
+        return super()._value() if self.typed is None else self.typed
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read what was typed."""
+        if not valuelist:
+            return
+        self.typed = clean_line(valuelist[0])[:100]
+        self.data = None
+        if not self.typed:
+            return
+        try:
+            self.data = clean_hour(self.typed, self.name)
+        except InvalidValue as refused:
+            raise ValueError(str(refused.message)) from None
 
 
 class ChoiceField(SelectField):

@@ -11,7 +11,13 @@ from crm.core.db import db
 from crm.core.i18n import _l
 from crm.permissions import Permission
 from crm.records import queries
-from crm.records.fields import ChoiceField, PartialDateField, RecordField, UsersField
+from crm.records.fields import (
+    ChoiceField,
+    HourField,
+    PartialDateField,
+    RecordField,
+    UsersField,
+)
 from crm.records.models import (
     ContactKind,
     ContactPoint,
@@ -108,7 +114,7 @@ class DeadlineForm(EntryForm):
 
     kind = ChoiceField(kind=DeadlineKind)
     day = PartialDateField()
-    hour = StringField()
+    hour = HourField()
     time_zone = StringField()
     is_soft = BooleanField()
     reason = StringField(description=_l("Needed when the date or the hour moves"))
@@ -118,7 +124,7 @@ class DeadlineForm(EntryForm):
         super().__init__(*args, obj=obj, **kwargs)
         if obj is None:
             del self.reason
-        elif not self.is_submitted():
+        elif not self.reason.raw_data:
             self.reason.data = None
 
 

@@ -16,6 +16,7 @@ from crm.records.models import (
     ContactPoint,
     Deadline,
     Document,
+    DocumentKind,
     Identifier,
     Name,
     Reader,
@@ -98,15 +99,24 @@ def sources_of(record: Record) -> Select[Source]:
 
 
 def documents_of(record: Record) -> Select[Document]:
-    """Return a record's files, the newest first."""
+    """Return a record's files: an agenda and papers before all others, the newest first."""
+    rank = sa.case(
+        (Document.kind == DocumentKind.AGENDA, 0), (Document.kind == DocumentKind.PAPER, 1), else_=2
+    )
     return (
-        select(Document).where(Document.record_id == record.id).order_by(Document.added_at.desc())
+        select(Document)
+        .where(Document.record_id == record.id)
+        .order_by(rank, Document.added_at.desc(), Document.id)
     )
 
 
 def deadlines_of(record: Record) -> Select[Deadline]:
-    """Return a record's deadlines, the earliest first."""
-    return select(Deadline).where(Deadline.record_id == record.id).order_by(Deadline.day)
+    """Return a record's deadlines, the earliest first, those without a date last."""
+    return (
+        select(Deadline)
+        .where(Deadline.record_id == record.id)
+        .order_by(Deadline.day.nulls_last(), Deadline.hour.nulls_last(), Deadline.id)
+    )
 
 
 def tags_of(record: Record) -> Select[Tagging]:

@@ -97,11 +97,17 @@ def change_part(part: AnyRow, version: int, **values: Any) -> AnyRow:
     return part
 
 
+def own_changes(row: Any, version: int, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return which of the values somebody changes who read a row at ``version``."""
+    original = _as_read(row, version, {key: getattr(row, key) for key in values})
+    return {key: value for key, value in values.items() if value != original[key]}
+
+
 def _merge_values(row: Any, version: int, values: Mapping[str, Any]) -> None:
     check_references(type(row), values)
     # Read everything first: reading an unloaded column in between would flush half of the change.
     stored = {key: getattr(row, key) for key in values}
-    original = {**stored, **(_values_at(row, version) if row.version != version else {})}
+    original = _as_read(row, version, stored)
     mine = {key: value for key, value in values.items() if value != original[key]}
     conflicts = {
         key: (value, stored[key], original[key])
@@ -112,6 +118,10 @@ def _merge_values(row: Any, version: int, values: Mapping[str, Any]) -> None:
         raise Conflict(row, conflicts)
     for key, value in mine.items():
         setattr(row, key, value)
+
+
+def _as_read(row: Any, version: int, stored: Mapping[str, Any]) -> dict[str, Any]:
+    return {**stored, **(_values_at(row, version) if row.version != version else {})}
 
 
 def _values_at(row: Any, version: int) -> dict[str, Any]:

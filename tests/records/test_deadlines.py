@@ -55,6 +55,7 @@ def contributor(browser):
     [
         ({"hour": "noon"}, "hour", "Write the hour like 09:30"),
         ({"hour": "24:00"}, "hour", "Write the hour like 09:30"),
+        ({"hour": "in the evening of that day"}, "hour", "Write the hour like 09:30"),
         ({"time_zone": "Paris time"}, "time_zone", "like Europe/Paris or UTC"),
         ({"time_zone": "../../etc/passwd"}, "time_zone", "like Europe/Paris or UTC"),
         ({"day": "4/2027"}, "day", "An hour needs a day"),
@@ -72,6 +73,17 @@ def test_what_cannot_be_is_refused_at_its_field(contributor, session, meeting, d
     assert words in page.error_at(field)
     assert len(page.errors()) == 1
     assert session.scalar(select(Deadline)) is None
+
+
+@pytest.mark.parametrize("typed", ["9:30", "9h30", "9 h 30", "9\u202fh\u202f30", "09.30"])
+def test_an_hour_is_read_as_people_write_it(contributor, session, meeting, typed):
+    assert add(contributor, meeting, hour=typed).errors() == []
+    assert session.scalars(select(Deadline)).one().hour == "09:30"
+
+
+def test_an_hour_that_is_none_stays_as_it_was_typed(contributor, meeting):
+    page = add(contributor, meeting, hour="half past nine")
+    assert page.select("//input[@name='hour']/@value") == ["half past nine"]
 
 
 def test_an_hour_is_shown_there_and_in_paris(contributor, meeting):
@@ -100,8 +112,8 @@ def test_a_deadline_that_moves_says_why_and_keeps_what_it_was(contributor, sessi
     page = contributor.get("meetings.detail", place=place(meeting))
     shown = page.section("deadlines")
     assert "20 Apr 2027 23:59" in shown
-    assert "20 Apr 2027 13:00 Europe/Paris – End of the day" in shown
-    assert "12 Apr 2027 13:00 Europe/Paris – Asked for by members" in shown
+    assert "Moved from Tue, 20 Apr 2027 13:00 Europe/Paris – End of the day" in shown
+    assert "Moved from Mon, 12 Apr 2027 13:00 Europe/Paris – Asked for by members" in shown
     assert shown.index("End of the day") < shown.index("Asked for by members")
 
 
@@ -116,6 +128,30 @@ def test_what_does_not_move_needs_no_reason_and_loses_none(session, meeting):
     assert (move.day, move.reason) == (PartialDate(2027, 4, 12), "The host asked")
 
 
+def test_who_moves_nothing_is_asked_no_reason_when_somebody_else_moved_it(
+    contributor, session, meeting
+):
+    add(contributor, meeting)
+    deadline = session.scalars(select(Deadline)).one()
+    read = str(deadline.version)
+    change(contributor, meeting, deadline, day="20/4/2027", reason="The host asked", version=read)
+    page = change(contributor, meeting, deadline, is_soft="y", reason="", version=read)
+    assert page.errors() == []
+    session.expire_all()
+    deadline = session.scalars(select(Deadline)).one()
+    assert (deadline.day, deadline.is_soft) == (PartialDate(2027, 4, 20), True)
+    assert deadline.reason == "The host asked"
+
+
+def test_the_reason_of_one_move_is_not_that_of_the_next(contributor, session, meeting):
+    add(contributor, meeting)
+    deadline = session.scalars(select(Deadline)).one()
+    change(contributor, meeting, deadline, day="20/4/2027", reason="The host asked")
+    session.expire_all()
+    page = change(contributor, meeting, deadline, day="21/4/2027")
+    assert page.error_at("reason") == "Say why the deadline moves"
+
+
 def test_a_registration_does_not_close_before_it_opens(contributor, session, meeting):
     add(contributor, meeting, kind="registration_opens", day="1/4/2027", hour="")
     page = add(contributor, meeting, day="31/3/2027", hour="")
@@ -125,6 +161,38 @@ def test_a_registration_does_not_close_before_it_opens(contributor, session, mee
     assert page.errors() == []
     page = add(contributor, meeting, kind="registration_opens", day="2/4/2027", hour="")
     assert "must not close before it opens" in page.error_at("day")
+
+
+def test_a_registration_of_one_day_closes_after_the_hour_at_which_it_opens(contributor, meeting):
+    add(contributor, meeting, kind="registration_opens", hour="09:00")
+    page = add(contributor, meeting, hour="09:30", time_zone="Europe/Athens")
+    assert "must not close before it opens" in page.error_at("day")
+    assert add(contributor, meeting, hour="09:30").errors() == []
+
+
+def test_guests_may_register_when_members_no_longer_may(contributor, meeting):
+    for kind, day in (
+        ("registration_opens", "1/3/2027"),
+        ("registration", "31/3/2027"),
+        ("registration", "30/4/2027"),
+        ("registration_opens", "5/4/2027"),
+    ):
+        assert add(contributor, meeting, kind=kind, day=day, hour="").errors() == []
+
+
+def test_deadlines_stand_in_their_order_those_without_a_date_last(contributor, meeting):
+    wanted = [("1/4/2027", "09:00"), ("1/4/2027", "15:00"), ("1/4/2027", ""), ("2/4/2027", "")]
+    for day, hour in [("", ""), *reversed(wanted)]:
+        add(contributor, meeting, kind="papers", day=day, hour=hour)
+    page = contributor.get("meetings.detail", place=place(meeting))
+    days = [cell.text_content().strip() for cell in page.select("//*[@id='deadlines']//td[2]")]
+    assert [day[:22].strip() for day in days] == [
+        "Thu, 1 Apr 2027 09:00",
+        "Thu, 1 Apr 2027 15:00",
+        "Thu, 1 Apr 2027",
+        "Fri, 2 Apr 2027",
+        "no date",
+    ]
 
 
 @pytest.mark.parametrize(

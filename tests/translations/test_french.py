@@ -22,6 +22,7 @@ SAME_IN_BOTH = {
     "%(what)s – %(title)s",
     "Code",
     "Confirmation",
+    "mobile",
     "New York",
     "Actions",
     "Administration",
