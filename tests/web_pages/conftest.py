@@ -23,6 +23,7 @@ from crm.duties.models import Duty
 from crm.example.loader import REGISTER, load
 from crm.interactions.models import InteractionKind
 from crm.interactions.services import FollowUp, log
+from crm.meetings.models import MeetingKind
 from crm.organisations.models import PartnershipStatus
 from crm.records.kinds import registry
 from crm.records.models import Base, ContactKind, ContactPoint, Identifier, Visibility
@@ -65,7 +66,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         db.session.commit()
         with app.test_request_context():
             places = {key: registry.kind_of(record).url(record) for key, record in records.items()}
-            ids = {key: str(records[key].id) for key in ("organisation", "ecre")}
+            ids = {key: str(records[key].id) for key in ("organisation", "ecre", "series")}
             duty = db.session.scalars(
                 select(Duty).where(Duty.subject_id == records["ecre"].id, Duty.is_unsure)
             ).first()
@@ -137,9 +138,11 @@ def _world():
         number = select(Identifier).where(Identifier.scheme == REGISTER, Identifier.value == key)
         records[key] = db.session.scalars(number).one().record
     forty.make_known()
+    series = MeetingFactory(name="Gatherings", meeting_kind=MeetingKind.SERIES)
+    records["series"] = series
     for key in ("plenary", "assembly"):
         yesterday = PartialDate.of(today() - timedelta(days=1))
-        records[key] = MeetingFactory(name=key.title(), starts=yesterday)
+        records[key] = MeetingFactory(name=key.title(), starts=yesterday, series_id=series.id)
     records["task"] = db.session.scalars(select(Task)).first()
     return records, open_session(user, browser="Chromium")
 
