@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import sqlalchemy as sa
+
 from crm.accounts import queries as accounts
 from crm.core.clock import today
 from crm.core.countries import country_names
@@ -61,12 +63,18 @@ def date_filter(key: str, label: Any, column: Any, *, before: bool) -> Filter:
 
 
 def record_filter(key: str, label: Any, where: Any) -> Filter:
-    """Return a filter by another record: ``where`` turns its id into a condition."""
+    """Return a filter by another record: ``where`` turns its id into a condition.
+
+    A record that hides from the person is none: what names it must not be found by its id.
+    """
 
     def describe(value: str) -> str | None:
         record = db.session.get(Record, number(value))
         return record.title if record else None
 
-    return Filter(
-        key, label, where=lambda value: where(number(value)), kind="record", describe=describe
-    )
+    def condition(value: str) -> Any:
+        record_id = number(value)
+        is_seen = db.session.scalar(sa.select(Record.id).where(Record.id == record_id))
+        return where(record_id) if is_seen is not None else sa.false()
+
+    return Filter(key, label, where=condition, kind="record", describe=describe)

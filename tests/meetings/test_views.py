@@ -446,3 +446,11 @@ def test_every_page_reads_in_french(browser, session):
         page = browser.get(endpoint, **values)
         assert page.status == 200, endpoint
         assert page.select("//html/@lang") == ["fr"], endpoint
+
+
+def test_what_names_a_hidden_record_is_not_found_by_its_id(browser, session):
+    hidden = OrganisationFactory(visibility=Visibility.MANAGERS)
+    meeting = MeetingFactory(name="On the bridges", network_id=hidden.id)
+    for role, found in (("contributor", False), ("manager", True)):
+        page = browser.sign_in(role).get("meetings.index", network=hidden.id)
+        assert (meeting.name in page.text) is found
