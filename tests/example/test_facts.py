@@ -255,7 +255,7 @@ FACTS: list[tuple[str, Check]] = [
     ),
     (
         "42 on the Pact on migration and asylum",
-        lambda s: "Theme questions raised by the Pact on migration" in s.text("ev-rome-2020"),
+        lambda s: "Themes questions raised by the Pact on migration" in s.text("ev-rome-2020"),
     ),
     (
         "43 the Pact was presented by the Commission in September 2020",

@@ -140,7 +140,7 @@ def _world():
     forty.make_known()
     series = MeetingFactory(name="Gatherings", meeting_kind=MeetingKind.SERIES)
     records["series"] = series
-    for key in ("plenary", "assembly"):
+    for key in ("plenary", "assembly", "council"):
         yesterday = PartialDate.of(today() - timedelta(days=1))
         records[key] = MeetingFactory(name=key.title(), starts=yesterday, series_id=series.id)
     records["task"] = db.session.scalars(select(Task)).first()

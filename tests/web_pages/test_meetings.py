@@ -61,7 +61,7 @@ def test_forty_people_are_noted_with_sixteen_actions_on_three_screens(
 
 
 def test_a_meeting_is_written_up_by_keyboard_alone(meeting):
-    page, meter = meeting("assembly")
+    page, meter = meeting("council")
     meter.click(page.get_by_role("link", name="After the meeting"))
     page.get_by_role("combobox", name="Also there").focus()
     page.keyboard.type("Zofia Łukaszewska")
