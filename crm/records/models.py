@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from crm.accounts.models import User
@@ -34,7 +34,14 @@ class Record(HasId, Base):
     __tablename__ = "records"
     __table_args__ = (
         Index("ix_records_kind_sort_key", "kind", "sort_key", "id"),
-        Index("ix_records_deleted_at", "deleted_at"),
+        # Of the trash alone: PostgreSQL would otherwise read all that is not in it, row by row,
+        # through this index, before it has counted the table for the first time.
+        Index(
+            "ix_records_deleted_at",
+            "deleted_at",
+            sqlite_where=text("deleted_at IS NOT NULL"),
+            postgresql_where=text("deleted_at IS NOT NULL"),
+        ),
     )
 
     kind: Mapped[str] = mapped_column(String(30), info=about(_l("Kind"), internal=True))
