@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from crm.accounts.models import User
@@ -32,17 +32,7 @@ class Record(HasId, Base):
     """A thing with a page."""
 
     __tablename__ = "records"
-    __table_args__ = (
-        Index("ix_records_kind_sort_key", "kind", "sort_key", "id"),
-        # Of the trash alone: PostgreSQL would otherwise read all that is not in it, row by row,
-        # through this index, before it has counted the table for the first time.
-        Index(
-            "ix_records_deleted_at",
-            "deleted_at",
-            sqlite_where=text("deleted_at IS NOT NULL"),
-            postgresql_where=text("deleted_at IS NOT NULL"),
-        ),
-    )
+    __table_args__ = (Index("ix_records_kind_sort_key", "kind", "sort_key", "id"),)
 
     kind: Mapped[str] = mapped_column(String(30), info=about(_l("Kind"), internal=True))
     title: Mapped[str] = mapped_column(
@@ -132,6 +122,16 @@ class Record(HasId, Base):
     def guards(self) -> Iterable[int | None]:
         """Return the ids of the records without which this one may not be seen."""
         return ()
+
+
+# Of the trash alone: through an index of the whole table PostgreSQL reads all that is *not* in the
+# trash, row by row, until it has counted the table for the first time.
+Index(
+    "ix_records_deleted_at",
+    Record.deleted_at,
+    sqlite_where=Record.deleted_at.is_not(None),
+    postgresql_where=Record.deleted_at.is_not(None),
+)
 
 
 class Part(HasId):
