@@ -23,6 +23,7 @@ import crm.duties.feature
 import crm.example.feature
 import crm.home.feature
 import crm.interactions.feature
+import crm.invitations.feature
 import crm.lists.feature
 import crm.meetings.feature
 import crm.networks.feature
@@ -63,6 +64,7 @@ FEATURES: tuple[Feature, ...] = (
     crm.declarations.feature.FEATURE,
     crm.tasks.feature.FEATURE,
     crm.interactions.feature.FEATURE,
+    crm.invitations.feature.FEATURE,
     crm.coming.feature.FEATURE,
     crm.debriefs.feature.FEATURE,
     crm.packs.feature.FEATURE,

@@ -13,6 +13,18 @@ from crm.core.clock import now
 from crm.core.db import Base
 from crm.core.queue import Job, JobFailed, Payload, enqueue, handler
 
+
+class RecipientRefused(JobFailed):
+    """The mail server will never take a mail for this address.
+
+    :param code: what it answered, 500 or more.
+    """
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"the mail server refused the recipient ({code})")
+        self.code = code
+
+
 PATIENCE = 20  # seconds
 _FORBIDDEN = frozenset("\r\n\0")
 
@@ -60,7 +72,8 @@ def _deliver_queued(payload: Payload) -> None:
 def deliver(mail: Mail, stamped: Payload) -> None:
     """Hand a mail to the mail server.
 
-    :raises JobFailed: when the server cannot be reached or refuses.
+    :raises RecipientRefused: when trying again is of no use.
+    :raises JobFailed: when the server cannot be reached or refuses for now.
     """
     url = Base.metadata.info.get("smtp_url")
     if not url:
@@ -76,6 +89,8 @@ def deliver(mail: Mail, stamped: Payload) -> None:
                 server.quit()
     except smtplib.SMTPRecipientsRefused as error:
         codes = sorted({code for code, _text in error.recipients.values()})
+        if codes[0] >= 500:
+            raise RecipientRefused(codes[0]) from None
         raise JobFailed(f"the mail server refused the recipient ({codes[0]})") from None
     except smtplib.SMTPResponseException as error:
         raise JobFailed(f"the mail server answered {error.smtp_code}") from None

@@ -6,7 +6,6 @@ from typing import Any
 from flask import url_for
 from flask_login import current_user
 
-from crm.core.clock import today
 from crm.core.countries import country_name
 from crm.core.db import db
 from crm.core.features import Feature, NavItem
@@ -24,8 +23,8 @@ from crm.declarations.models import (
     Submission,
     Verdict,
 )
-from crm.declarations.signatories import is_late, late_after
-from crm.declarations.status import SUBJECT, stage_on
+from crm.declarations.signatories import is_late
+from crm.declarations.status import SUBJECT, closes_at, stage_now
 from crm.declarations.views import add_routes, add_signature_routes
 from crm.permissions import Permission
 from crm.records.asof import happened_by
@@ -80,7 +79,7 @@ def _verdict_chip(approval: Approval) -> Chip:
 
 def stage_chip(declaration: Declaration) -> Chip:
     """Return how far a declaration has come, as a chip."""
-    stage = stage_on(declaration, today())
+    stage = stage_now(declaration)
     return Chip(stage.label, *STAGE_LOOKS[stage])
 
 
@@ -169,21 +168,26 @@ def _signatory(signature: Signature) -> Any:
     return lines([shown_name, today, signature.category.label])
 
 
-def _signature_chip(signature: Signature) -> Chip:
+def signature_chip(signature: Signature) -> Chip:
+    """Return what a signatory has done, as a chip."""
     return Chip(signature.status.label, *SIGNATURE_LOOKS[signature.status])
 
 
 def _signature_columns(declaration: Declaration) -> Sequence[Column]:
     """Return what the panel shows of each signature; a late one is marked (R-7.11)."""
-    last_day = late_after(declaration)
+    end = closes_at(declaration)
 
     def status(signature: Signature) -> Any:
-        late = Chip(_("After the deadline"), "warn", "▲") if is_late(signature, last_day) else None
-        return lines([_signature_chip(signature), late, signature.condition])
+        late = Chip(_("After the deadline"), "warn", "▲") if is_late(signature, end) else None
+        return lines([signature_chip(signature), late, signature.condition])
 
     return (
         Column("signatory", _l("Signatory"), _signatory),
-        Column("country", _l("Country"), lambda row: country_name(row.country, locale_code())),
+        Column(
+            "country",
+            _l("Country"),
+            lambda row: country_name(row.country, locale_code()) or row.scope,
+        ),
         Column("status", _l("Status"), status),
         Column("signed_on", _l("Signed on"), lambda row: row.signed_on),
         Column("proof", _l("Proof"), _proof),
@@ -424,7 +428,7 @@ FEATURE = Feature(
             order=35,
             columns=(
                 Column("declaration", _l("Declaration"), lambda row: record_link(row.declaration)),
-                Column("status", _l("Status"), _signature_chip),
+                Column("status", _l("Status"), signature_chip),
             ),
         ),
         Panel(

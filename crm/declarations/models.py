@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from crm.accounts.models import User
 from crm.core.choice import Choice
+from crm.core.clock import now
 from crm.core.db import Base, Personal, about
 from crm.core.errors import InvalidValue
 from crm.core.i18n import _l
@@ -73,7 +74,21 @@ class Declaration(Record):
     addressee_kinds: Mapped[str | None] = mapped_column(
         String(300), info=about(_l("Addressed to"), hint=_l("Separate several with semicolons"))
     )
-    who_may_sign: Mapped[str | None] = mapped_column(String(300), info=about(_l("Who may sign")))
+    who_may_sign: Mapped[str | None] = mapped_column(
+        String(300), info=about(_l("Who may sign"), hint=_l("As the page to sign says it"))
+    )
+    eligible_categories: Mapped[list[str] | None] = mapped_column(
+        sa.JSON(none_as_null=True),
+        info=about(_l("Open to"), hint=_l("None ticked: to everybody")),
+    )
+    eligible_network_id: Mapped[int | None] = mapped_column(
+        ForeignKey("organisations.id"),
+        index=True,
+        info=about(
+            _l("Only members of"),
+            hint=_l("A network or a status, for instance the ECOSOC status"),
+        ),
+    )
     signatory_categories: Mapped[str | None] = mapped_column(
         String(300),
         info=about(_l("Categories of signatories"), hint=_l("Separate several with semicolons")),
@@ -84,6 +99,7 @@ class Declaration(Record):
     )
 
     origin_meeting: Mapped[Meeting | None] = relationship(foreign_keys=origin_meeting_id)
+    eligible_network: Mapped[Organisation | None] = relationship(foreign_keys=eligible_network_id)
     predecessor: Mapped["Declaration | None"] = relationship(
         foreign_keys=predecessor_id, remote_side=id
     )
@@ -226,13 +242,34 @@ class Signature(Part, Base):
     category: Mapped[SignatoryCategory] = mapped_column(
         default=SignatoryCategory.NATIONAL, info=about(_l("Category"))
     )
+    listed_under: Mapped[str | None] = mapped_column(
+        String(200),
+        info=about(
+            _l("Heading in their own list"),
+            hint=_l("Where whoever keeps the list has other categories than ours"),
+        ),
+    )
     country: Mapped[str | None] = mapped_column(String(2), info=about(_l("Country")))
+    scope: Mapped[str | None] = mapped_column(
+        String(60),
+        info=about(_l("Scope"), hint=_l("Where it is no single country: Europe, Global …")),
+    )
     status: Mapped[SignatureStatus] = mapped_column(
         default=SignatureStatus.SIGNED, index=True, info=about(_l("Status"))
     )
     signed_on: Mapped[PartialDate | None] = mapped_column(info=about(_l("Signed on")))
+    signed_at: Mapped[datetime | None] = mapped_column(info=about(_l("Moment of the signature")))
     signed_by_id: Mapped[int | None] = record_key(
         label=_l("Person who signs"), target="people", nullable=True
+    )
+    signer_name: Mapped[str | None] = mapped_column(
+        String(200),
+        info=about(
+            _l("Name of who signs"),
+            personal=Personal.YES,
+            purpose=WORK,
+            hint=_l("As they wrote it, where they are not among our people"),
+        ),
     )
     capacity: Mapped[str | None] = mapped_column(
         String(200), info=about(_l("In what capacity"), personal=Personal.YES, purpose=WORK)
@@ -303,6 +340,40 @@ class Confirmation(Part, Base):
     text: Mapped[DeclarationText] = relationship()
 
 
+class FrozenList(Part, Base):
+    """The list of signatories as it stood when a declaration was closed; it never changes."""
+
+    __tablename__ = "declaration_lists"
+    __part_label__ = _l("Frozen list")
+    __records__ = ("declaration_id",)
+
+    declaration_id: Mapped[int] = record_key(label=_l("Declaration"), target="declarations")
+    frozen_at: Mapped[datetime] = mapped_column(default=now, info=about(_l("Frozen")))
+    count: Mapped[int] = mapped_column(info=about(_l("Number of signatories")))
+    text: Mapped[str] = mapped_column(
+        Text,
+        info=about(
+            _l("List of signatories"),
+            personal=Personal.YES,
+            purpose=_l("To prove who had signed"),
+        ),
+    )
+    sha256: Mapped[str] = mapped_column(String(64), info=about(_l("Fingerprint (SHA-256)")))
+
+    declaration: Mapped[Declaration] = relationship(foreign_keys=declaration_id)
+
+    def fingerprint(self) -> str:
+        """Return the SHA-256 of the list as it stands."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+@sa.event.listens_for(FrozenList, "before_update")
+@sa.event.listens_for(FrozenList, "before_delete")
+def _keep_frozen_list(_mapper: Any, _connection: Any, _listed: FrozenList) -> None:
+    """Refuse to touch a frozen list, whatever asks."""
+    raise InvalidValue(None, _l("This list is frozen and stays as it is"))
+
+
 class Verdict(Choice):
     """What we decided of a text before signing it."""
 
@@ -366,7 +437,7 @@ class Submission(Part, Base):
 
     __tablename__ = "declaration_submissions"
     __part_label__ = _l("Submission")
-    __records__ = ("declaration_id", "recipient_id")
+    __records__ = ("declaration_id", "recipient_id", "person_id")
 
     declaration_id: Mapped[int] = record_key(label=_l("Declaration"), target="declarations")
     recipient_id: Mapped[int] = record_key(label=_l("Recipient"), target="organisations")
@@ -379,6 +450,9 @@ class Submission(Part, Base):
             hint=_l("The person or office, with the right title"),
         ),
     )
+    person_id: Mapped[int | None] = record_key(
+        label=_l("Person who received it"), target="people", nullable=True
+    )
     submitted_on: Mapped[PartialDate | None] = mapped_column(info=about(_l("Handed in on")))
     channel: Mapped[SubmissionChannel | None] = mapped_column(info=about(_l("Channel")))
     count_that_day: Mapped[int | None] = mapped_column(info=about(_l("Signatories on that day")))
@@ -389,6 +463,12 @@ class Submission(Part, Base):
     acknowledged_on: Mapped[PartialDate | None] = mapped_column(
         info=about(_l("Receipt confirmed on"))
     )
+    receipt_id: Mapped[int | None] = mapped_column(
+        ForeignKey("documents.id"), index=True, info=about(_l("Receipt"))
+    )
+    asked_again_on: Mapped[date | None] = mapped_column(
+        info=about(_l("Task made for the missing answer"), internal=True)
+    )
     answered_on: Mapped[PartialDate | None] = mapped_column(info=about(_l("Answered on")))
     answer: Mapped[str | None] = mapped_column(
         Text, info=about(_l("Answer"), personal=Personal.YES, purpose=WORK)
@@ -396,4 +476,6 @@ class Submission(Part, Base):
 
     declaration: Mapped[Declaration] = relationship(foreign_keys=declaration_id)
     recipient: Mapped[Organisation] = relationship(foreign_keys=recipient_id)
+    person: Mapped[Person | None] = relationship(foreign_keys=person_id)
+    receipt: Mapped[Document | None] = relationship()
     text: Mapped[DeclarationText | None] = relationship()

@@ -109,6 +109,14 @@ def on_the_list(record: Record) -> Select[Signature]:
     )
 
 
+def silent_on(record: Record) -> Select[Signature]:
+    """Return who was asked and has not answered yet."""
+    return select(Signature).where(
+        Signature.declaration_id == record.id,
+        Signature.status.in_((SignatureStatus.INVITED, SignatureStatus.REMINDED)),
+    )
+
+
 def confirmations_of(record: Record) -> Select[Confirmation]:
     """Return the confirmations of newer texts, with their texts."""
     return (

@@ -1,6 +1,6 @@
 """Everything that changes a declaration. No service commits."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,12 +12,14 @@ from crm.core.errors import InvalidValue
 from crm.core.i18n import _
 from crm.core.principal import principal_of
 from crm.declarations import queries
+from crm.declarations.eligibility import eligibility_of
 from crm.declarations.models import (
     FROZEN_STAYS,
     Approval,
     Confirmation,
     Declaration,
     DeclarationText,
+    SignatoryCategory,
     Signature,
     SignatureStatus,
     Stage,
@@ -58,7 +60,16 @@ def move(declaration: Declaration, *, stage: Stage, reason: str | None) -> Decla
         raise InvalidValue("stage", _("Freeze a text first: people sign a text that stays"))
     with services.because(reason):
         declaration.stage = stage
+        if stage is Stage.CLOSED:
+            _note_silence(declaration)
     return declaration
+
+
+def _note_silence(declaration: Declaration) -> None:
+    """Note that whoever was asked and has not answered by the end gave no answer."""
+    for signature in db.session.scalars(queries.silent_on(declaration)):
+        signature.status = SignatureStatus.NO_ANSWER
+    db.session.flush()
 
 
 # Texts
@@ -134,6 +145,7 @@ def add_signature(*, upload: Any = None, **values: Any) -> Signature:
         values.setdefault("withdrawn_on", today())
     else:
         _check_single(values["declaration_id"], values["signatory_id"])
+        _check_eligible(values)
     values = {**values, **_bound(values)}
     if not values.get("displayed_name"):
         values["displayed_name"] = _name_today(values["signatory_id"])
@@ -169,6 +181,14 @@ def change_signature(
         services.change_part(signature, version, **values)
     _keep_proof(signature, upload)
     return signature
+
+
+def _check_eligible(values: Mapping[str, Any]) -> None:
+    declaration = db.session.get(Declaration, values["declaration_id"])
+    if declaration is None or values.get("status") is SignatureStatus.DECLINED:
+        return
+    category = values.get("category") or SignatoryCategory.NATIONAL
+    eligibility_of(declaration).check(values["signatory_id"], category)
 
 
 def _check_condition(status: SignatureStatus | None, condition: str | None) -> None:

@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
+from crm.core.clock import PARIS
 from crm.core.countries import country_name
 from crm.core.db import db
 from crm.core.i18n import _
@@ -11,6 +13,7 @@ from crm.core.lists import language
 from crm.core.text import sort_key
 from crm.declarations import queries
 from crm.declarations.models import Declaration, SignatoryCategory, Signature
+from crm.declarations.status import closes_at
 
 ORDER = (
     SignatoryCategory.INTERNATIONAL,
@@ -68,7 +71,7 @@ def list_of(declaration: Declaration, *, is_public: bool) -> SignatoryList:
     """
     signed = db.session.scalars(queries.on_the_list(declaration)).all()
     named = [each for each in signed if each.may_publish or not is_public]
-    blocks = _blocks(named, late_after(declaration))
+    blocks = _blocks(named, closes_at(declaration))
     return SignatoryList(
         blocks=blocks,
         withheld=len(signed) - len(named),
@@ -79,20 +82,21 @@ def list_of(declaration: Declaration, *, is_public: bool) -> SignatoryList:
     )
 
 
-def late_after(declaration: Declaration) -> str | None:
-    """Return the last day on which one signs in time, as ISO text; None where there is none."""
-    days = [deadline.day.last_day for deadline in declaration.closing_deadlines if deadline.day]
-    return max(days).isoformat() if days else None
+def is_late(signature: Signature, end: datetime | None) -> bool:
+    """Tell whether a signature came after the end (R-7.11).
 
-
-def is_late(signature: Signature, last_day: str | None) -> bool:
-    """Tell whether a signature came after the last day (R-7.11)."""
-    if last_day is None or signature.signed_on is None:
+    :param end: until when one signs in time (:func:`crm.declarations.status.closes_at`).
+    """
+    if end is None:
         return False
-    return signature.signed_on.first_day.isoformat() > last_day
+    if signature.signed_at is not None:
+        return signature.signed_at > end
+    if signature.signed_on is None:
+        return False
+    return signature.signed_on.first_day > (end - timedelta(seconds=1)).astimezone(PARIS).date()
 
 
-def _blocks(signatures: Sequence[Signature], last_day: str | None) -> list[Block]:
+def _blocks(signatures: Sequence[Signature], end: datetime | None) -> list[Block]:
     blocks: list[Block] = []
     number = 0
     for category in ORDER:
@@ -100,9 +104,7 @@ def _blocks(signatures: Sequence[Signature], last_day: str | None) -> list[Block
         entries = []
         for each in rows:
             number += 1
-            entries.append(
-                Entry(number, each.displayed_name, _country(each), is_late(each, last_day))
-            )
+            entries.append(Entry(number, each.displayed_name, _country(each), is_late(each, end)))
         if entries:
             blocks.append(Block(category, entries))
     return blocks
@@ -125,7 +127,7 @@ def _place(signature: Signature) -> tuple[bool, str, bool, int, str, int]:
 
 
 def _country(signature: Signature) -> str:
-    return country_name(signature.country, language()) or ""
+    return country_name(signature.country, language()) or signature.scope or ""
 
 
 def _counted(names: Iterable[str]) -> list[tuple[str, int]]:

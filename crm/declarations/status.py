@@ -1,7 +1,8 @@
 """The stage of a declaration: managers move it, and its deadline closes it."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
+from crm.core.clock import PARIS, now, today
 from crm.core.i18n import _l
 from crm.declarations.models import Declaration, Stage
 from crm.statuses.book import status_of
@@ -21,11 +22,26 @@ def stage_on(declaration: Declaration, day: date) -> Stage:
     return Stage(status_of(SUBJECT.name, facts_of(declaration), day))
 
 
+def stage_now(declaration: Declaration) -> Stage:
+    """Return how far a declaration has come at this moment: its deadline closes it to the hour."""
+    stage = stage_on(declaration, today())
+    end = closes_at(declaration)
+    return Stage.CLOSED if stage is Stage.OPEN and end is not None and end <= now() else stage
+
+
+def closes_at(declaration: Declaration) -> datetime | None:
+    """Return until when one signs in time: the last of the deadlines that are not soft (R-7.4)."""
+    ends = [deadline.ends_at() for deadline in declaration.closing_deadlines]
+    return max((end for end in ends if end is not None), default=None)
+
+
 def facts_of(declaration: Declaration) -> Facts:
     """Return what the rules ask of a declaration; a soft deadline closes nothing (R-7.4)."""
     events = {}
     if declaration.stage is Stage.OPEN:  # Only then does its deadline matter.
-        days = [deadline.day.last_day for deadline in declaration.closing_deadlines if deadline.day]
-        if days:
-            events["deadline"] = max(days) + timedelta(days=1)
+        end = closes_at(declaration)
+        if end is not None:
+            # In Paris, where midnight in New York is the morning of the next day.
+            last_day = (end - timedelta(seconds=1)).astimezone(PARIS).date()
+            events["deadline"] = last_day + timedelta(days=1)
     return Facts(events, frozenset({f"stage_{declaration.stage.value}"}))

@@ -14,6 +14,7 @@ from crm.core.clock import today
 from crm.core.db import db
 from crm.core.errors import InvalidValue
 from crm.core.i18n import _
+from crm.core.languages import language_name
 from crm.documents import vcard
 from crm.documents.vcard import MOBILE, Card
 from crm.meetings import met, queries
@@ -121,7 +122,7 @@ def _values(card: Card, meeting: Meeting | None, *, is_card: bool) -> dict[str, 
     return {
         **{name: getattr(card, name) for name in _TEXTS},
         "position_title": card.title,
-        "languages": ", ".join(proposals.language_name(each, language) for each in card.languages),
+        "languages": ", ".join(language_name(each, language) for each in card.languages),
         "country": proposals.country_code(card.country),
         "organisation_id": proposals.organisation_of(card),
         "emails": "\n".join(card.emails),

@@ -306,6 +306,16 @@ def reached_from(network_id: int) -> Select[int]:
     return select(step.union(below).c.id)
 
 
+def members_on(network_id: int, day: date) -> Select[int]:
+    """Return the ids of the members of a network on a day."""
+    return (
+        select(Membership.member_id)
+        .join(Term, Term.membership_id == Membership.id)
+        .where(Membership.network_id == network_id, active_on(Term.since, Term.until, day))
+        .distinct()
+    )
+
+
 def networks_on(member_id: int, day: date) -> Select[Organisation]:
     """Return the networks a record belongs to on a day."""
     return (

@@ -101,7 +101,7 @@ class _Pool:
         for person_id, names in self.names.items():
             for word in {word for name in names for word in name}:
                 self.by_word[word].add(person_id)
-        self.organisations = _organisations(sought)
+        self.organisations = organisations_named(each.organisation for each in sought)
         self.found = {each: self._look_up(each) for each in sought}
         self.people: dict[int, Person] = {}
         self.mails_of: dict[int, set[str]] = defaultdict(set)
@@ -308,16 +308,19 @@ def _words_of(texts: Iterable[str | None]) -> set[Words]:
     return {words for words in found if words}
 
 
-def _organisations(sought: Sequence[Sought]) -> dict[str, int]:
-    """Return the ids of the organisations that a list names, where the name is one's alone."""
-    wanted = {fold(each.organisation) for each in sought if fold(each.organisation)}
+def organisations_named(names: Iterable[str]) -> dict[str, int]:
+    """Return the ids of the organisations with these names, where the name is one's alone.
+
+    :returns: by the folded name (:func:`crm.core.text.fold`).
+    """
+    wanted = {fold(each) for each in names if fold(each)}
     words = {word for name in wanted for word in name.split()}
     bearing: dict[str, set[int]] = defaultdict(set)
     for chunk in _chunks(sorted(words)):
-        for organisation_id, *names in db.session.execute(
+        for organisation_id, *found in db.session.execute(
             queries.organisations_with_any_word(chunk)
         ):
-            for name in names:
+            for name in found:
                 if name:
                     bearing[fold(name)].add(organisation_id)
     return {name: next(iter(bearing[name])) for name in wanted if len(bearing.get(name, ())) == 1}

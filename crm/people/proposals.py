@@ -2,8 +2,6 @@
 
 from functools import cache
 
-from babel import Locale, UnknownLocaleError
-
 from crm.core.countries import country_names
 from crm.core.db import db
 from crm.core.text import fold
@@ -65,12 +63,3 @@ def country_code(text: str) -> str | None:
 def _codes() -> dict[str, str]:
     names = {fold(name): code for locale in LOCALES for code, name in country_names(locale).items()}
     return {**{code.casefold(): code for code in country_names("en")}, **names}
-
-
-def language_name(text: str, locale: str) -> str:
-    """Return the name of a language a card gives by its code."""
-    try:
-        name = Locale.parse(text.strip(), sep="-").get_language_name(locale)
-    except (ValueError, UnknownLocaleError):
-        return text
-    return name or text

@@ -1,7 +1,7 @@
 """The root table of all records, and the parts any record may have."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from crm.accounts.models import User
 from crm.core.choice import Choice
-from crm.core.clock import now
+from crm.core.clock import moment, now
 from crm.core.db import Base, HasId, Personal, about
 from crm.core.i18n import _l
 from crm.core.partial_date import PartialDate
@@ -386,6 +386,20 @@ class Deadline(Part, Base):
     )
 
     record: Mapped[Record] = relationship()
+
+    def ends_at(self) -> datetime | None:
+        """Return the moment it is over: at its hour, else when the day ends in its time zone.
+
+        A month or a year ends with its last day. None where there is no date, or no such hour.
+        """
+        if self.day is None:
+            return None
+        try:
+            if self.hour:
+                return moment(self.day.last_day, self.hour, self.time_zone)
+            return moment(self.day.last_day + timedelta(days=1), "00:00", self.time_zone)
+        except OverflowError:  # The end of the year 9999 is no moment that comes.
+            return None
 
 
 class Reader(Part, Base):

@@ -1,0 +1,1 @@
+"""Inviting to sign a declaration: who, with which words, and what became of each mail."""

@@ -1,0 +1,163 @@
+"""What the pages of inviting and reminding show."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from crm.core.db import db
+from crm.core.i18n import _, _n
+from crm.core.languages import language_name
+from crm.core.lists import language as interface
+from crm.declarations.models import Declaration
+from crm.invitations import mails, queries, services, texts
+from crm.invitations.candidates import MENDABLE, Candidate
+from crm.invitations.forms import WordingForm
+from crm.invitations.models import Invitation, MailKind
+from crm.invitations.services import Words
+from crm.records.kinds import record_link, registry
+from crm.web.cells import Link
+
+
+@dataclass(frozen=True)
+class Group:
+    """Candidates of the check list under a heading."""
+
+    title: str
+    rows: Sequence[Candidate]
+    is_mendable: bool = False
+    is_closed: bool = False
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The words in a language, and how they read to one of those who get them."""
+
+    name: str
+    count: int
+    form: WordingForm
+    sample: Words
+    reader: str
+
+
+@dataclass(frozen=True)
+class SilentRow:
+    """Somebody who has not answered."""
+
+    invitation: Invitation
+    asked: Any
+    is_recent: bool
+    is_ticked: bool
+
+
+def groups(candidates: Sequence[Candidate]) -> list[Group]:
+    """Return the check list under its headings, what needs mending first."""
+    mend = [each for each in candidates if each.obstacle in MENDABLE]
+    ready = [each for each in candidates if each.obstacle is None]
+    barred = [each for each in candidates if not each.can_be_invited]
+    found = [
+        Group(_("To mend (%(count)d)", count=len(mend)), mend, is_mendable=True),
+        Group(_("To invite (%(count)d)", count=len(ready)), ready),
+        Group(_("Not to be invited (%(count)d)", count=len(barred)), barred, is_closed=True),
+    ]
+    return [group for group in found if group.rows]
+
+
+def why_not(candidate: Candidate) -> Any:
+    """Return why somebody cannot be invited, leading to the line there is already."""
+    words = candidate.reason or str(candidate.obstacle.label if candidate.obstacle else "")
+    if candidate.signature is None:
+        return words
+    kind = registry.kinds["declaration"]
+    url = kind.url(
+        candidate.signature.declaration,
+        "edit_part",
+        part_name="signatures",
+        part_id=candidate.signature.id,
+    )
+    return Link(words, url)
+
+
+def offered_languages(declaration: Declaration) -> list[tuple[str, str]]:
+    """Return the languages of the text, with their names."""
+    return [(code, language_name(code, interface())) for code in texts.newest(declaration)]
+
+
+def previews(
+    declaration: Declaration,
+    kind: MailKind,
+    readers: Sequence[tuple[str, str, str]],
+    answers: Mapping[str, str] | None,
+) -> list[Preview]:
+    """Return the words in each language in which somebody is written to.
+
+    :param readers: (language, name of the signatory, name of the contact) of each mail.
+    """
+    counted = Counter(code for code, _name, _contact in readers)
+    first = {code: (name, contact) for code, name, contact in reversed(readers)}
+    shown = []
+    for code, count in counted.most_common():
+        form = WordingForm(code, kind, answers)
+        name, contact = first[code]
+        sample = mails.sample(declaration, form.words, name=name, contact=contact, language=code)
+        shown.append(Preview(language_name(code, interface()), count, form, sample, name))
+    return shown
+
+
+def candidate_readers(chosen: Sequence[Candidate]) -> list[tuple[str, str, str]]:
+    """Return whom the mails of an invitation go to."""
+    return [
+        (
+            each.language,
+            each.record.title,
+            next(
+                (whose for address, whose in each.addresses if address == each.address),
+                each.record.title,
+            )
+            if each.address in each.contacts
+            else each.record.title,
+        )
+        for each in chosen
+    ]
+
+
+def silent_rows(declaration: Declaration, ticked: Sequence[str] | None) -> list[SilentRow]:
+    """Return who has not answered; ticked are those not asked in the last 48 hours.
+
+    :param ticked: the ids that were ticked on the page; None when it is first shown.
+    """
+    silent = db.session.scalars(queries.silent_on(declaration)).all()
+    recent = services.asked_lately([each.address for each in silent])
+    return [
+        SilentRow(
+            each,
+            recent.get(each.address) or max((mail.queued_at for mail in each.mails), default=None),
+            each.address in recent,
+            each.address not in recent if ticked is None else str(each.id) in ticked,
+        )
+        for each in silent
+    ]
+
+
+def silent_readers(rows: Sequence[SilentRow]) -> list[tuple[str, str, str]]:
+    """Return whom the reminders go to."""
+    return [
+        (
+            row.invitation.language,
+            row.invitation.signature.displayed_name,
+            row.invitation.greeted,
+        )
+        for row in rows
+    ]
+
+
+def send_label(kind: MailKind, count: int) -> str:
+    """Return what the button says that sends."""
+    if kind is MailKind.REMINDER:
+        return _n("Send %(num)d reminder", "Send %(num)d reminders", count)
+    return _n("Send %(num)d invitation", "Send %(num)d invitations", count)
+
+
+def name_of(candidate: Candidate) -> Any:
+    """Return the name of a candidate, leading to its page."""
+    return record_link(candidate.record)

@@ -1,0 +1,189 @@
+"""Questions about invitations. Each returns a statement; the caller fetches."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import aliased, selectinload
+
+from crm.core.partial_date import active_on
+from crm.declarations.models import DeclarationText, Signature, SignatureStatus
+from crm.invitations.models import (
+    Invitation,
+    InvitationMail,
+    Mailing,
+    MailKind,
+    MailState,
+    SigningLink,
+    Wording,
+)
+from crm.networks.models import Membership, Term
+from crm.organisations.models import Organisation
+from crm.records.models import Record
+
+SILENT = (SignatureStatus.INVITED, SignatureStatus.REMINDED)
+ASKING = (MailKind.INVITATION, MailKind.REMINDER)
+"""The mails that ask somebody to sign."""
+
+
+def invitations_of(record: Record) -> Select[Invitation]:
+    """Return who was invited to sign a declaration, with what became of each."""
+    return (
+        select(Invitation)
+        .join(Invitation.signature)
+        .where(Invitation.declaration_id == record.id)
+        .options(
+            selectinload(Invitation.signature),
+            selectinload(Invitation.signatory),
+            selectinload(Invitation.contact),
+            selectinload(Invitation.mails).selectinload(InvitationMail.job),
+        )
+        .order_by(Signature.displayed_name, Invitation.id)
+    )
+
+
+def silent_on(record: Record) -> Select[Invitation]:
+    """Return who was invited and has not answered yet."""
+    return invitations_of(record).where(Signature.status.in_(SILENT))
+
+
+def waiting_mails(mailing_ids: Sequence[int]) -> Select[InvitationMail]:
+    """Return the mails of mailings that were not sent yet."""
+    return (
+        select(InvitationMail)
+        .where(
+            InvitationMail.mailing_id.in_(mailing_ids), InvitationMail.state == MailState.WAITING
+        )
+        .options(selectinload(InvitationMail.job))
+        .order_by(InvitationMail.queued_at, InvitationMail.id)
+    )
+
+
+def mailings_of(record: Record) -> Select[Mailing]:
+    """Return the mailings of a declaration, the newest first."""
+    return (
+        select(Mailing)
+        .where(Mailing.declaration_id == record.id)
+        .options(selectinload(Mailing.created_by))
+        .order_by(Mailing.created_at.desc(), Mailing.id)
+    )
+
+
+def counted_mails(mailing_ids: Sequence[int]) -> Select[int | None, MailState, int]:
+    """Return (mailing id, state, how many mails)."""
+    return (
+        select(InvitationMail.mailing_id, InvitationMail.state, func.count())
+        .where(InvitationMail.mailing_id.in_(mailing_ids))
+        .group_by(InvitationMail.mailing_id, InvitationMail.state)
+    )
+
+
+def wording_of(mailing_id: int, language: str) -> Select[Wording]:
+    """Return the words of a mailing in a language."""
+    return select(Wording).where(Wording.mailing_id == mailing_id, Wording.language == language)
+
+
+def asked_since(addresses: Sequence[str], moment: datetime) -> Select[str, datetime]:
+    """Return (address, when) for the addresses that were asked after a moment, and last when."""
+    return (
+        select(InvitationMail.address, func.max(InvitationMail.queued_at))
+        .where(
+            InvitationMail.address.in_(addresses),
+            InvitationMail.kind.in_(ASKING),
+            InvitationMail.state.in_((MailState.WAITING, MailState.SENT)),
+            InvitationMail.queued_at > moment,
+        )
+        .group_by(InvitationMail.address)
+    )
+
+
+def latest_addresses(signatory_ids: Sequence[int]) -> Select[Invitation]:
+    """Return the earlier invitations of these signatories, the newest last."""
+    return (
+        select(Invitation)
+        .join(Invitation.mails)
+        .where(Invitation.signatory_id.in_(signatory_ids))
+        .order_by(InvitationMail.queued_at, Invitation.id)
+    )
+
+
+def failed_addresses(addresses: Sequence[str]) -> Select[str]:
+    """Return which of these addresses refused a mail or sent it back."""
+    return (
+        select(InvitationMail.address)
+        .where(
+            InvitationMail.address.in_(addresses),
+            InvitationMail.state.in_((MailState.REFUSED, MailState.RETURNED)),
+        )
+        .distinct()
+    )
+
+
+def signatures_by(declaration_id: int, signatory_ids: Sequence[int]) -> Select[Signature]:
+    """Return what these records have on the list of a declaration, what was withdrawn first."""
+    return (
+        select(Signature)
+        .where(
+            Signature.declaration_id == declaration_id, Signature.signatory_id.in_(signatory_ids)
+        )
+        .order_by(Signature.status != SignatureStatus.WITHDRAWN, Signature.id)
+    )
+
+
+def covering_networks(
+    declaration_id: int, member_ids: Sequence[int], day: date
+) -> Select[int, Organisation]:
+    """Return (member id, network) for the networks that signed and in which these sit on a day."""
+    signed = aliased(Signature)
+    return (
+        select(Membership.member_id, Organisation)
+        .join(Organisation, Organisation.id == Membership.network_id)
+        .join(Term, Term.membership_id == Membership.id)
+        .join(signed, signed.signatory_id == Organisation.id)
+        .where(
+            Membership.member_id.in_(member_ids),
+            active_on(Term.since, Term.until, day),
+            signed.declaration_id == declaration_id,
+            signed.status == SignatureStatus.SIGNED,
+        )
+        .distinct()
+        .order_by(Organisation.sort_key, Organisation.id)
+    )
+
+
+def frozen_texts(declaration_id: int) -> Select[DeclarationText]:
+    """Return the texts that may be signed, the newest first."""
+    return (
+        select(DeclarationText)
+        .where(
+            DeclarationText.declaration_id == declaration_id,
+            DeclarationText.frozen_at.is_not(None),
+        )
+        .order_by(DeclarationText.edition.desc(), DeclarationText.language)
+    )
+
+
+def link_with(token_hash: str) -> Select[SigningLink]:
+    """Return the link with this fingerprint."""
+    return (
+        select(SigningLink)
+        .where(SigningLink.token_hash == token_hash)
+        .options(selectinload(SigningLink.invitation).selectinload(Invitation.signature))
+    )
+
+
+def link_of_mail(mail_id: int) -> Select[SigningLink]:
+    """Return the link that a mail carries."""
+    return select(SigningLink).where(SigningLink.mail_id == mail_id)
+
+
+def links_of(invitation_id: int) -> Select[SigningLink]:
+    """Return the links of an invitation that were not revoked."""
+    return select(SigningLink).where(
+        SigningLink.invitation_id == invitation_id, SigningLink.revoked_at.is_(None)
+    )
+
+
+def with_message(message_id: str) -> Select[InvitationMail]:
+    """Return the mail with this identifier."""
+    return select(InvitationMail).where(InvitationMail.message_id == message_id)
