@@ -17,6 +17,7 @@ from crm.declarations.models import (
     Declaration,
     DeclarationKind,
     DeclarationText,
+    SignatoryCategory,
     Signature,
     SignatureStatus,
     Stage,
@@ -42,7 +43,7 @@ from crm.records.kinds import (
 from crm.records.listing import choice_filter
 from crm.records.models import Record
 from crm.statuses.listing import status_list
-from crm.web.cells import Action, Chip, Link, Long, Tone, lines, listed
+from crm.web.cells import Action, Chip, Lines, Link, Long, Tone, lines, listed
 from crm.web.templating import locale_code
 
 STAGE_LOOKS: dict[Stage, tuple[Tone, str]] = {
@@ -103,6 +104,20 @@ def _date(declaration: Declaration) -> Any:
     return lines([declaration.dated, declaration.dated_note])
 
 
+def _who_may_sign(declaration: Declaration) -> Any:
+    """Return the words of the page to sign, then the rules that hold (R-7.5)."""
+    chosen = set(declaration.eligible_categories or ())
+    categories = [str(each.label) for each in SignatoryCategory if each.value in chosen]
+    network = record_link(declaration.eligible_network)
+    return lines(
+        [
+            declaration.who_may_sign,
+            _("Open to: %(categories)s", categories=", ".join(categories)) if categories else None,
+            Lines([_("Only members of"), network]) if network else None,
+        ]
+    )
+
+
 def _facts(declaration: Declaration) -> list[tuple[str, Any]]:
     successors = db.session.scalars(queries.successors_of(declaration)).all()
     facts: list[tuple[str, Any]] = [
@@ -114,7 +129,7 @@ def _facts(declaration: Declaration) -> list[tuple[str, Any]]:
         (_("Subject"), declaration.subject),
         (_("What it asks for"), Long(declaration.ask) if declaration.ask else None),
         (_("Addressed to"), listed(declaration.addressee_kinds)),
-        (_("Who may sign"), declaration.who_may_sign),
+        (_("Who may sign"), _who_may_sign(declaration)),
         (_("Follows the declaration"), record_link(declaration.predecessor)),
         (_("Followed by"), lines([record_link(each) for each in successors])),
     ]

@@ -33,6 +33,7 @@ from crm.declarations.models import (
 from crm.declarations.services import AlreadyOnTheList
 from crm.records.fields import (
     ChoiceField,
+    ChoicesField,
     CountryField,
     Needed,
     PartialDateField,
@@ -59,6 +60,8 @@ class DeclarationForm(RecordForm):
             _l("Signatories"),
             (
                 "who_may_sign",
+                "eligible_categories",
+                "eligible_network_id",
                 "signatory_categories",
                 "announced_count",
                 "announced_source",
@@ -77,6 +80,8 @@ class DeclarationForm(RecordForm):
     ask = TextAreaField()
     addressee_kinds = StringField()
     who_may_sign = StringField()
+    eligible_categories = ChoicesField(kind=SignatoryCategory)
+    eligible_network_id = RecordField(kinds=["organisation"])
     signatory_categories = StringField()
     announced_count = IntegerField(validators=COUNT)
     announced_source = StringField()
@@ -160,10 +165,13 @@ class SignatureForm(_WithText):
     )
     displayed_name = StringField()
     category = ChoiceField(kind=SignatoryCategory, default=SignatoryCategory.NATIONAL)
+    listed_under = StringField()
     country = CountryField()
+    scope = StringField()
     status = ChoiceField(kind=SignatureStatus, default=SignatureStatus.SIGNED)
     signed_on = PartialDateField()
     signed_by_id = RecordField(kinds=["person"])
+    signer_name = StringField()
     capacity = StringField()
     channel = ChoiceField(kind=SignatureChannel, optional=True)
     may_publish = BooleanField()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
 from email_validator import EmailNotValidError, validate_email
+from sqlalchemy.orm import selectin_polymorphic
 from werkzeug.datastructures import MultiDict
 
 from crm.core.choice import Choice
@@ -20,6 +21,7 @@ from crm.invitations import queries, texts
 from crm.invitations.services import MOST, Invitee
 from crm.meetings.pasting import read
 from crm.networks import queries as networks
+from crm.organisations.models import Organisation
 from crm.people import queries as people
 from crm.people.matching import Sought, match_all, organisations_named
 from crm.people.models import Person
@@ -179,25 +181,28 @@ def check_list(declaration: Declaration, source: Source) -> list[Candidate]:
                 most=MOST,
             ),
         )
-    found = db.session.scalars(records.by_sort_key(records.with_ids(ids, SIGNATORIES))).all()
+    query = records.by_sort_key(records.with_ids(ids, SIGNATORIES))
+    found = db.session.scalars(
+        query.options(selectin_polymorphic(Record, [Organisation, Person]))
+    ).all()
     addresses = _Addresses(found)
-    candidates = [_candidate(declaration, record, addresses, source.given) for record in found]
+    offered = list(texts.newest(declaration))
+    candidates = [_candidate(record, addresses, source.given, offered) for record in found]
     _note_obstacles(declaration, candidates)
     _note_coverage(declaration, candidates)
     return sorted(candidates, key=lambda each: (each.obstacle not in MENDABLE, not each.is_chosen))
 
 
 def _candidate(
-    declaration: Declaration, record: Record, known: "_Addresses", given: Mapping[int, str]
+    record: Record, known: "_Addresses", given: Mapping[int, str], offered: Sequence[str]
 ) -> Candidate:
     options = known.of(record)
-    offered = texts.newest(declaration)
     address = given.get(record.id) or next((address for address, _whose in options), "")
     person = known.people.get(known.contacts.get(address, 0))
     return Candidate(
         record=record,
         address=address,
-        language=known.languages.get(record.id) or _language(record, person, list(offered)),
+        language=known.languages.get(record.id) or _language(record, person, offered),
         addresses=options,
         contacts=known.contacts,
     )

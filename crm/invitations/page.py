@@ -63,6 +63,17 @@ def groups(candidates: Sequence[Candidate]) -> list[Group]:
     return [group for group in found if group.rows]
 
 
+def looked_at(candidates: Sequence[Candidate]) -> str:
+    """Return how many there are, in words."""
+    return _n("%(num)d looked at", "%(num)d looked at", len(candidates))
+
+
+def left_out(candidates: Sequence[Candidate]) -> str:
+    """Return how many of those who could be invited are not, in words; nothing where all are."""
+    count = sum(each.can_be_invited and not each.is_chosen for each in candidates)
+    return _n("%(num)d is left out", "%(num)d are left out", count) if count else ""
+
+
 def why_not(candidate: Candidate) -> Any:
     """Return why somebody cannot be invited, leading to the line there is already."""
     words = candidate.reason or str(candidate.obstacle.label if candidate.obstacle else "")

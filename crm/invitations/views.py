@@ -20,8 +20,10 @@ from crm.records.views import Place, canonical, find
 from crm.web.blueprint import Blueprint
 from crm.web.form import Form
 from crm.web.pages import form_page
+from crm.web.templating import shown as shown_value
 
 MAILING = "/<place:place>/mailings/<int(max=999999999):mailing_id>"
+LONGEST_UNKNOWN = 100_000
 INVITATION = "/<place:place>/invitations/<int(max=999999999):invitation_id>"
 
 
@@ -62,7 +64,8 @@ def add_invite_routes(bp: Blueprint) -> None:
         rows = page.silent_rows(declaration, ticked)
         answers = request.form if request.method == "POST" else None
         previews = page.previews(declaration, MailKind.REMINDER, page.silent_readers(rows), answers)
-        if form.validate_on_submit() and _are_right(previews):
+        are_right = _are_right(previews)
+        if are_right and request.form.get("step") != "preview" and form.validate_on_submit():
             sent = form.submit(
                 lambda is_forced: services.remind(
                     declaration,
@@ -83,6 +86,7 @@ def add_invite_routes(bp: Blueprint) -> None:
             forms=[form, *(each.form for each in previews)],
             has_errors=_have_errors([form, *(each.form for each in previews)]),
             submit_label=page.send_label(MailKind.REMINDER, sum(row.is_ticked for row in rows)),
+            shown=shown_value,
         )
 
 
@@ -145,12 +149,9 @@ def _asked_for() -> Source | None:
     """Return whom the address of the page names."""
     if request.method != "GET":
         return None
-    texts_of_ids = request.args.getlist("signatory")
-    ids = [
-        int(each) for each in texts_of_ids if each.isascii() and each.isdigit() and len(each) < 10
-    ]
+    ids = [int(each) for each in request.args.getlist("signatory") if _is_id(each)]
     network = request.args.get("network", "")
-    if network.isascii() and network.isdigit() and len(network) < 10:
+    if _is_id(network):
         ids += candidates.members_of(int(network)).ids
     return Source(ids) if ids else None
 
@@ -181,38 +182,34 @@ def _check(
         **_frame(declaration, _("Whom to invite – %(title)s", title=declaration.title)),
         action_url=kind.url(declaration, "invite"),
         groups=page.groups(rows),
+        told=page.looked_at(rows),
+        can_send=any(each.can_be_invited for each in rows),
         unknown=source.unknown,
         wrong=wrong,
         has_errors=bool(wrong),
         languages=page.offered_languages(declaration),
         why_not=page.why_not,
         name_of=page.name_of,
-        count=len(rows),
     )
 
 
 def _checked(declaration: Declaration) -> ResponseReturnValue:
     """Take the check list; show the words, and send them when that is asked."""
-    ids = [int(each) for each in request.form.getlist("signatory") if each.isdecimal()]
-    rows = candidates.check_list(declaration, Source(ids))
+    source = _sent_back()
+    rows = candidates.check_list(declaration, source)
     chosen = candidates.answered(rows, request.form)
     offered = dict(page.offered_languages(declaration))
     for each in chosen:
         each.language = each.language if each.language in offered else next(iter(offered))
-    step = request.form["step"]
-    if step == "check" or any(each.obstacle for each in chosen):
-        return _check(declaration, Source(ids), rows)
+    if request.form["step"] == "check" or any(each.obstacle for each in chosen):
+        return _check(declaration, source, rows)
     if not chosen:
         flash(_("Nobody is ticked yet. Tick whom to invite"), "error")
-        return _check(declaration, Source(ids), rows)
-    previews = page.previews(
-        declaration,
-        MailKind.INVITATION,
-        page.candidate_readers(chosen),
-        request.form,
-    )
+        return _check(declaration, source, rows)
+    readers = page.candidate_readers(chosen)
+    previews = page.previews(declaration, MailKind.INVITATION, readers, request.form)
     form = forms.SendForm()
-    if step == "send" and form.validate() and _are_right(previews):
+    if _are_right(previews) and request.form["step"] == "send" and form.validate():
         sent = form.submit(
             lambda: services.invite(
                 declaration,
@@ -222,8 +219,6 @@ def _checked(declaration: Declaration) -> ResponseReturnValue:
         )
         if sent:
             return _sent(declaration, form, sent)
-    elif step == "preview":
-        _are_right(previews)
     shown = [form, *(each.form for each in previews)]
     return render_template(
         "invitations/preview.html",
@@ -231,12 +226,24 @@ def _checked(declaration: Declaration) -> ResponseReturnValue:
         action_url=registry.kind_of(declaration).url(declaration, "invite"),
         form=form,
         forms=shown,
-        chosen=chosen,
-        left_out=sum(each.can_be_invited and not each.is_chosen for each in rows),
+        rows=rows,
+        unknown="\n".join(source.unknown),
+        left_out=page.left_out(rows),
         previews=previews,
         has_errors=_have_errors(shown),
         submit_label=page.send_label(MailKind.INVITATION, len(chosen)),
     )
+
+
+def _sent_back() -> Source:
+    """Return whom the check list was about, and the lines nobody was found for."""
+    ids = [int(each) for each in request.form.getlist("signatory") if _is_id(each)]
+    lines = request.form.get("unknown", "")[:LONGEST_UNKNOWN].splitlines()
+    return Source(ids, unknown=[line for line in lines if line.strip()])
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10
 
 
 def _are_right(previews: Sequence[Preview]) -> bool:

@@ -158,6 +158,29 @@ class ChoiceField(SelectField):
             raise ValidationError(_("Choose a value"))
 
 
+class ChoicesField(SelectMultipleField):
+    """Several values of a closed list, ticked; stored as their codes in the order of the list."""
+
+    data: Any
+    option_widget = CheckboxInput()
+    widget = ListWidget(prefix_label=False)
+
+    def __init__(self, label: Any = None, *args: Any, kind: type[Choice], **kwargs: Any) -> None:
+        """Offer the members of ``kind``."""
+        self.kind = kind
+        super().__init__(label, *args, choices=self._offered, coerce=str, **kwargs)
+
+    def _offered(self) -> list[SelectChoice]:
+        return [SelectChoice(member.value, str(member.label)) for member in self.kind]
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse a code that is not in the list."""
+        chosen = set(self.data or [])
+        self.data = [member.value for member in self.kind if member.value in chosen] or None
+        if chosen - {member.value for member in self.kind}:
+            raise ValidationError(_("Choose values of the list"))
+
+
 class CountryField(SelectField):
     """A country by its name in the reader's language."""
 

@@ -241,10 +241,13 @@ def _panel(
     if not rows and panel.when_empty is None:
         adders += actions
         return None
+    is_live = is_today and record.deleted_at is None
     shown_rows = [
         Row(
             [column.cell(row) for column in columns],
-            actions=_row_actions(kind, panel, record, row) if editable else (),
+            actions=_row_actions(kind, panel, record, row, is_editable=editable)
+            if is_live
+            else (),
         )
         for row in rows[: panel.limit]
     ]
@@ -261,13 +264,21 @@ def _panel(
     )
 
 
-def _row_actions(kind: RecordKind, panel: Panel, record: Record, row: Any) -> list[Action]:
+def _row_actions(
+    kind: RecordKind, panel: Panel, record: Record, row: Any, *, is_editable: bool
+) -> list[Action]:
+    """Return what one may do with a row: what its panel says, then to change and remove it.
+
+    Rows of another record are changed on its own page.
+    """
     part = panel.part
-    if part is None or not isinstance(row, part.model):
+    more = panel.row_actions(record, row) if panel.row_actions else ()
+    if part is None:
+        return [*more]
+    if not is_editable or not isinstance(row, part.model):
         return []
     if getattr(row, part.owners[kind.name]) != record.id:
         return []
-    more = panel.row_actions(record, row) if panel.row_actions else ()
     return [
         *more,
         Action(_("Edit"), kind.url(record, "edit_part", part_name=part.name, part_id=row.id)),
