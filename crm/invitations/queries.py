@@ -22,6 +22,14 @@ from crm.organisations.models import Organisation
 from crm.records.models import Record
 
 SILENT = (SignatureStatus.INVITED, SignatureStatus.REMINDED)
+UNDECIDED = (
+    *SILENT,
+    SignatureStatus.AGREED,
+    SignatureStatus.CONDITIONAL,
+    SignatureStatus.NO_ANSWER,
+)
+"""Those who may still sign or decline by their link."""
+
 ASKING = (MailKind.INVITATION, MailKind.REMINDER)
 """The mails that ask somebody to sign."""
 
@@ -177,10 +185,22 @@ def link_of_mail(mail_id: int) -> Select[SigningLink]:
     return select(SigningLink).where(SigningLink.mail_id == mail_id)
 
 
-def links_of(invitation_id: int) -> Select[SigningLink]:
-    """Return the links of an invitation that were not revoked."""
-    return select(SigningLink).where(
-        SigningLink.invitation_id == invitation_id, SigningLink.revoked_at.is_(None)
+def signature_to_answer(signature_id: int) -> Select[Signature]:
+    """Return a signature as it stands now, kept from others until the end of the request."""
+    return (
+        select(Signature)
+        .where(Signature.id == signature_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def mails_of_kind(invitation_id: int, kind: MailKind) -> Select[InvitationMail]:
+    """Return the mails of a kind to whoever holds an invitation, the newest first."""
+    return (
+        select(InvitationMail)
+        .where(InvitationMail.invitation_id == invitation_id, InvitationMail.kind == kind)
+        .order_by(InvitationMail.queued_at.desc(), InvitationMail.id)
     )
 
 

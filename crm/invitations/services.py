@@ -261,8 +261,9 @@ def is_wanted(mail: InvitationMail) -> bool:
     if mail.kind is MailKind.RECEIPT:
         return True
     invitation = mail.invitation
+    wanted = queries.SILENT if mail.kind in queries.ASKING else queries.UNDECIDED
     return (
-        invitation.signature.status in queries.SILENT
+        invitation.signature.status in wanted
         and invitation.address == mail.address
         and invitation.declaration.deleted_at is None
         and stage_now(invitation.declaration) is Stage.OPEN

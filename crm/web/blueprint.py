@@ -11,7 +11,16 @@ View = Callable[..., Any]
 
 
 class Blueprint(flask.Blueprint):
-    """A blueprint on which a route without ``permission=`` cannot be written."""
+    """A blueprint on which a route without ``permission=`` cannot be written.
+
+    :param is_secret: each of its addresses holds a secret, which stands for the token that forms
+        carry elsewhere: its pages set no cookie (decision 0014).
+    """
+
+    def __init__(self, *args: Any, is_secret: bool = False, **options: Any) -> None:
+        """Make a blueprint without routes."""
+        super().__init__(*args, **options)
+        self.is_secret = is_secret
 
     def route(  # type: ignore[override]
         self, rule: str, *, permission: Permission, **options: Any
