@@ -6,7 +6,13 @@ from crm.core.features import Feature
 from crm.core.i18n import _
 from crm.meetings.models import Meeting
 from crm.packs.cli import pack
-from crm.packs.views import add_matrix_routes, add_routes, add_sheet_routes, add_signatory_routes
+from crm.packs.views import (
+    add_gap_routes,
+    add_matrix_routes,
+    add_routes,
+    add_sheet_routes,
+    add_signatory_routes,
+)
 from crm.permissions import Permission
 from crm.records import asof
 from crm.records.kinds import registry
@@ -34,6 +40,7 @@ FEATURE = Feature(
         ("person", add_sheet_routes),
         ("network", add_matrix_routes),
         ("declaration", add_signatory_routes),
+        ("declaration", add_gap_routes),
     ),
     commands=(pack,),
     record_actions=(_actions,),

@@ -8,8 +8,10 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from crm.core.i18n import _
+from crm.gaps.matrix import Question as GapQuestion
+from crm.gaps.matrix import read as read_gaps
 from crm.networks.matrix import Question, read
-from crm.packs import composition, forms, matrix, sheet, signatories
+from crm.packs import composition, forms, gaps, matrix, sheet, signatories
 from crm.permissions import Permission
 from crm.records import asof
 from crm.records.kinds import RecordKind, registry
@@ -77,6 +79,25 @@ def add_matrix_routes(bp: Blueprint) -> None:
             return _sent(made)
 
 
+def add_gap_routes(bp: Blueprint) -> None:
+    """Add the files of who of a network has signed what to the blueprint of declarations."""
+
+    @bp.get("/gaps.csv", permission=Permission.PACKS_MAKE)
+    def gaps_csv() -> ResponseReturnValue:
+        try:
+            return _sent(gaps.make_csv(_asked_of_gaps(), language=_language()))
+        except LookupError:
+            abort(404)
+
+    @bp.get("/gaps.xlsx", permission=Permission.PACKS_MAKE)
+    def gaps_xlsx() -> ResponseReturnValue:
+        author = current_user.name
+        try:
+            return _sent(gaps.make_xlsx(_asked_of_gaps(), author=author, language=_language()))
+        except LookupError:
+            abort(404)
+
+
 def add_signatory_routes(bp: Blueprint) -> None:
     """Add the files of the list of signatories to the blueprint of declarations."""
 
@@ -100,6 +121,10 @@ def add_signatory_routes(bp: Blueprint) -> None:
 
 def _asked() -> Question:
     return read(request.args.items(multi=True))
+
+
+def _asked_of_gaps() -> GapQuestion:
+    return read_gaps(request.args.items(multi=True))
 
 
 def _language() -> composition.Language:

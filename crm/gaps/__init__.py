@@ -1,0 +1,1 @@
+"""Who of a network has signed which declarations, and who was never asked."""
