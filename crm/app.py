@@ -21,6 +21,7 @@ import crm.debriefs.feature
 import crm.declarations.feature
 import crm.duties.feature
 import crm.example.feature
+import crm.gaps.feature
 import crm.home.feature
 import crm.interactions.feature
 import crm.invitations.feature
@@ -32,8 +33,11 @@ import crm.packs.feature
 import crm.people.feature
 import crm.projects.feature
 import crm.records.feature
+import crm.rolls.feature
 import crm.search.feature
 import crm.settings.feature
+import crm.signing.feature
+import crm.submissions.feature
 import crm.tasks.feature
 from crm.core.db import Base, db
 from crm.core.engine import engine_options, prepare_engine
@@ -65,6 +69,10 @@ FEATURES: tuple[Feature, ...] = (
     crm.tasks.feature.FEATURE,
     crm.interactions.feature.FEATURE,
     crm.invitations.feature.FEATURE,
+    crm.rolls.feature.FEATURE,
+    crm.signing.feature.FEATURE,
+    crm.submissions.feature.FEATURE,
+    crm.gaps.feature.FEATURE,
     crm.coming.feature.FEATURE,
     crm.debriefs.feature.FEATURE,
     crm.packs.feature.FEATURE,
@@ -186,6 +194,8 @@ def _register(app: Flask, features: Sequence[Feature]) -> None:
     for feature in features:
         for blueprint in feature.blueprints:
             app.register_blueprint(blueprint)
+            if blueprint.is_secret:
+                app.extensions["csrf"].exempt(blueprint)
         for command in feature.commands:
             app.cli.add_command(command)
     app.register_blueprint(health.bp)

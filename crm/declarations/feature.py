@@ -21,7 +21,6 @@ from crm.declarations.models import (
     Signature,
     SignatureStatus,
     Stage,
-    Submission,
     Verdict,
 )
 from crm.declarations.signatories import is_late
@@ -194,7 +193,9 @@ def _signature_columns(declaration: Declaration) -> Sequence[Column]:
 
     def status(signature: Signature) -> Any:
         late = Chip(_("After the deadline"), "warn", "▲") if is_late(signature, end) else None
-        return lines([signature_chip(signature), late, signature.condition])
+        return lines(
+            [signature_chip(signature), late, signature.condition, signature.withdrawal_reason]
+        )
 
     return (
         Column("signatory", _l("Signatory"), _signatory),
@@ -266,16 +267,6 @@ APPROVAL = PartKind(
     create=services.add_approval,
     change=services.change_approval,
 )
-SUBMISSION = PartKind(
-    name="submissions",
-    model=Submission,
-    label=_l("Submission"),
-    add_label=_l("Add a submission"),
-    form=forms.SubmissionForm,
-    owners={"declaration": "declaration_id"},
-    create=services.add_submission,
-)
-
 DECLARATION = RecordKind(
     name="declaration",
     path="declarations",
@@ -327,7 +318,7 @@ FEATURE = Feature(
             _l("Managers move a declaration; the rules say what its deadline does."),
         ),
     ),
-    parts=(TEXT, SIGNATURE, APPROVAL, SUBMISSION),
+    parts=(TEXT, SIGNATURE, APPROVAL),
     commands=(verify,),
     nav=(NavItem(_l("Declarations"), "declarations.index", order=60),),
     routes=(("declaration", add_routes), ("declaration", add_signature_routes)),
@@ -394,20 +385,6 @@ FEATURE = Feature(
             ),
         ),
         Panel(
-            key="submissions",
-            title=_l("Handed in"),
-            on=("declaration",),
-            query=queries.submissions_of,
-            part=SUBMISSION,
-            order=12,
-            columns=(
-                Column("recipient", _l("Recipient"), lambda row: record_link(row.recipient)),
-                Column("addressee", _l("Addressee"), lambda row: row.addressee),
-                Column("submitted_on", _l("Handed in on"), lambda row: row.submitted_on),
-                Column("answer", _l("Answer"), lambda row: row.answer and Long(row.answer)),
-            ),
-        ),
-        Panel(
             key="texts",
             title=_l("Texts"),
             on=("declaration",),
@@ -444,19 +421,6 @@ FEATURE = Feature(
             columns=(
                 Column("declaration", _l("Declaration"), lambda row: record_link(row.declaration)),
                 Column("status", _l("Status"), signature_chip),
-            ),
-        ),
-        Panel(
-            key="received",
-            title=_l("Declarations handed to it"),
-            on=("organisation",),
-            query=queries.submissions_to,
-            on_day=happened_by(Submission.submitted_on),
-            side=True,
-            order=36,
-            columns=(
-                Column("declaration", _l("Declaration"), lambda row: record_link(row.declaration)),
-                Column("submitted_on", _l("Handed in on"), lambda row: row.submitted_on),
             ),
         ),
     ),

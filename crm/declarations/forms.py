@@ -26,8 +26,6 @@ from crm.declarations.models import (
     SignatureChannel,
     SignatureStatus,
     Stage,
-    Submission,
-    SubmissionChannel,
     Verdict,
 )
 from crm.declarations.services import AlreadyOnTheList
@@ -107,7 +105,7 @@ class TextForm(EntryForm):
     text = TextAreaField(validators=[DataRequired(_l("Enter the text"))])
 
 
-class _WithText(EntryForm):
+class WithText(EntryForm):
     """A form that names a text of the declaration."""
 
     text_id = SelectField(coerce=optional_id)
@@ -126,7 +124,7 @@ def _text_choice(text: DeclarationText) -> SelectChoice:
     return SelectChoice(text.id, words)
 
 
-class ApprovalForm(_WithText):
+class ApprovalForm(WithText):
     """Our own decision about a text."""
 
     model = Approval
@@ -137,7 +135,7 @@ class ApprovalForm(_WithText):
     points = TextAreaField()
 
 
-class ConfirmationForm(_WithText):
+class ConfirmationForm(WithText):
     """Who had signed confirms a newer text."""
 
     model = Confirmation
@@ -154,7 +152,7 @@ class ConfirmationForm(_WithText):
         ]
 
 
-class SignatureForm(_WithText):
+class SignatureForm(WithText):
     """A signature."""
 
     model = Signature
@@ -190,21 +188,3 @@ class SignatureForm(_WithText):
         kind = registry.kind_of(first.declaration)
         url = kind.url(first.declaration, "edit_part", part_name="signatures", part_id=first.id)
         self.signatory_id.error_link = Link(_("Open “%(name)s”", name=first.displayed_name), url)
-
-
-class SubmissionForm(_WithText):
-    """A declaration was handed in."""
-
-    model = Submission
-
-    recipient_id = RecordField(
-        kinds=["organisation"], validators=[Needed(_l("Enter the institution"))]
-    )
-    addressee = StringField()
-    submitted_on = PartialDateField()
-    channel = ChoiceField(kind=SubmissionChannel, optional=True)
-    count_that_day = IntegerField(validators=COUNT)
-    reference = StringField()
-    acknowledged_on = PartialDateField()
-    answered_on = PartialDateField()
-    answer = TextAreaField()

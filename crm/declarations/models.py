@@ -299,7 +299,8 @@ class Signature(Part, Base):
     )
     withdrawn_on: Mapped[date | None] = mapped_column(info=about(_l("Withdrawn on")))
     withdrawal_reason: Mapped[str | None] = mapped_column(
-        String(300), info=about(_l("Why it was withdrawn"), personal=Personal.YES, purpose=WORK)
+        String(300),
+        info=about(_l("Why it was declined or withdrawn"), personal=Personal.YES, purpose=WORK),
     )
 
     declaration: Mapped[Declaration] = relationship(

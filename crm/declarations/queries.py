@@ -14,7 +14,6 @@ from crm.declarations.models import (
     Stage,
     Submission,
 )
-from crm.organisations.models import Organisation
 from crm.records.models import Record
 
 
@@ -170,24 +169,20 @@ def cosigned_with_many(one_id: int, other_ids: list[int]) -> Select[int, Declara
     )
 
 
-def submissions_of(record: Record) -> Select[Submission]:
-    """Return to whom a declaration was handed."""
+def newest_frozen_id(record: Record) -> Select[int]:
+    """Return the id of the newest text that stays as it is."""
     return (
-        select(Submission)
-        .join(Submission.recipient)
-        .where(Submission.declaration_id == record.id)
-        .options(selectinload(Submission.recipient))
-        .order_by(Submission.submitted_on.nulls_last(), Organisation.sort_key, Submission.id)
+        select(DeclarationText.id)
+        .where(DeclarationText.declaration_id == record.id, DeclarationText.frozen_at.is_not(None))
+        .order_by(DeclarationText.edition.desc(), DeclarationText.language)
+        .limit(1)
     )
 
 
-def submissions_to(record: Record) -> Select[Submission]:
-    """Return what was handed to an organisation."""
-    return (
-        select(Submission)
-        .where(Submission.recipient_id == record.id)
-        .options(selectinload(Submission.declaration))
-        .order_by(Submission.submitted_on.desc().nulls_last(), Submission.id)
+def count_signed(record: Record) -> Select[int]:
+    """Return how many have signed a declaration."""
+    return select(func.count(Signature.id)).where(
+        Signature.declaration_id == record.id, Signature.status == SignatureStatus.SIGNED
     )
 
 

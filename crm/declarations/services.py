@@ -1,6 +1,6 @@
 """Everything that changes a declaration. No service commits."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,7 +12,7 @@ from crm.core.errors import InvalidValue
 from crm.core.i18n import _
 from crm.core.principal import principal_of
 from crm.declarations import queries
-from crm.declarations.eligibility import eligibility_of
+from crm.declarations.eligibility import Eligibility, eligibility_of
 from crm.declarations.models import (
     FROZEN_STAYS,
     Approval,
@@ -23,7 +23,6 @@ from crm.declarations.models import (
     Signature,
     SignatureStatus,
     Stage,
-    Submission,
 )
 from crm.records import files, services
 from crm.records.models import DocumentKind, Record
@@ -155,6 +154,60 @@ def add_signature(*, upload: Any = None, **values: Any) -> Signature:
     return signature
 
 
+def add_signatures(
+    declaration: Declaration, rows: Sequence[Mapping[str, Any]]
+) -> list[Signature | InvalidValue]:
+    """Note many signatures at once, each under the rules of :func:`add_signature`.
+
+    What all of them need is asked once and they are written together: hundreds take a second.
+
+    :returns: for each row, in order, its signature or why it was refused.
+    """
+    eligibility = eligibility_of(declaration)
+    taken = {
+        each.signatory_id
+        for each in declaration.signatures
+        if each.status is not SignatureStatus.WITHDRAWN
+    }
+    whole = [{**values, "declaration_id": declaration.id} for values in rows]
+    answers = [_one_of_many(values, eligibility, taken) for values in whole]
+    try:
+        with db.session.begin_nested():
+            db.session.add_all(each for each in answers if isinstance(each, Signature))
+    except IntegrityError:
+        # One of them hides from the person, or came at the same moment: each alone tells which.
+        pairs = zip(answers, whole, strict=True)
+        answers = [
+            _alone(values) if isinstance(each, Signature) else each for each, values in pairs
+        ]
+    return answers
+
+
+def _one_of_many(
+    values: dict[str, Any], eligibility: Eligibility, taken: set[int]
+) -> Signature | InvalidValue:
+    signatory_id = values["signatory_id"]
+    try:
+        _check_condition(values.get("status"), values.get("condition"))
+        services.check_references(Signature, values)
+        if signatory_id in taken:
+            raise AlreadyOnTheList(None)
+        eligibility.check(signatory_id, values["category"])
+        signature = Signature(**{**values, **_bound(values)})
+    except InvalidValue as refused:
+        return refused
+    signature.displayed_name = signature.displayed_name or _name_today(signatory_id)
+    taken.add(signatory_id)
+    return signature
+
+
+def _alone(values: dict[str, Any]) -> Signature | InvalidValue:
+    try:
+        return add_signature(**values)
+    except InvalidValue as refused:
+        return refused
+
+
 def change_signature(
     signature: Signature, version: int, *, upload: Any = None, **values: Any
 ) -> Signature:
@@ -242,18 +295,22 @@ def confirm(signature: Signature, *, text_id: int | None, **values: Any) -> Conf
 
 def add_approval(**values: Any) -> Approval:
     """Note what we decided of a text before signing it."""
-    _check_text(values["declaration_id"], values.get("text_id"))
+    check_text(values["declaration_id"], values.get("text_id"))
     principal = principal_of(db.session)
     return services.add(Approval(**values, noted_by_id=principal.user_id if principal else None))
 
 
 def change_approval(approval: Approval, version: int, **values: Any) -> Approval:
     """Change what is noted of our own decision."""
-    _check_text(approval.declaration_id, values.get("text_id"))
+    check_text(approval.declaration_id, values.get("text_id"))
     return services.change_part(approval, version, **values)
 
 
-def _check_text(declaration_id: int, text_id: int | None) -> None:
+def check_text(declaration_id: int, text_id: int | None) -> None:
+    """Refuse a text of another declaration.
+
+    :raises InvalidValue: at ``text_id``.
+    """
     if text_id is None:
         return
     text = db.session.get(DeclarationText, text_id)
@@ -293,9 +350,3 @@ def _bound(values: dict[str, Any]) -> dict[str, Any]:
     if text.frozen_at is None:
         raise InvalidValue("text_id", _("Freeze this text first: people sign a text that stays"))
     return {"text_sha256": text.sha256}
-
-
-def add_submission(**values: Any) -> Submission:
-    """Note that a declaration was handed in, with the count of that day."""
-    _check_text(values["declaration_id"], values.get("text_id"))
-    return services.add(Submission(**values))

@@ -54,6 +54,7 @@ from crm.projects.models import (
 )
 from crm.records import queries, services
 from crm.records.models import Identifier, Name, NameKind, Record, Source
+from crm.submissions.services import add_submission
 
 DATA = Path(__file__).parent / "data"
 REGISTER = "Example data"
@@ -379,7 +380,7 @@ class _Loader:
             declarations.move(declaration, stage=Stage.SUBMITTED, reason=None)
         for row in _rows("submissions"):
             if row["declaration_id"] in self.new:
-                declarations.add_submission(
+                add_submission(
                     declaration_id=self.known[row["declaration_id"]],
                     recipient_id=self.known[row["recipient_org_id"]],
                     submitted_on=_date(row["date"]),

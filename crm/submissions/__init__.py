@@ -1,0 +1,1 @@
+"""The ledger of submissions: to whom a declaration was handed, and what came back."""
