@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from crm.core.i18n import _l
+from crm.documents.seal import CannotSeal, SealFile
 
 SHORTEST_SECRET = 32
 
@@ -79,6 +80,17 @@ SETTINGS = (
         is_secret=True,
     ),
     Setting("MAIL_FROM", "passerelle@localhost", _l("Sender of the mails.")),
+    Setting(
+        "PASSERELLE_SEAL_FILE",
+        "",
+        _l("Certificate with its key (PKCS #12) that seals published lists; none when empty."),
+    ),
+    Setting(
+        "PASSERELLE_SEAL_PASSWORD",
+        "",
+        _l("Password of the certificate that seals."),
+        is_secret=True,
+    ),
 )
 
 
@@ -107,6 +119,7 @@ def read(environment: Mapping[str, str] | None = None, **overrides: Any) -> dict
         else instance / "files",
         "SMTP_URL": _smtp(values["SMTP_URL"]),
         "MAIL_FROM": _sender(values["MAIL_FROM"]),
+        "SEAL_FILE": _seal(values["PASSERELLE_SEAL_FILE"], values["PASSERELLE_SEAL_PASSWORD"]),
         "SESSION_COOKIE_NAME": "__Host-session" if secure else "session",
         "SESSION_COOKIE_SECURE": secure,
         "SESSION_COOKIE_HTTPONLY": True,
@@ -215,6 +228,18 @@ def _sender(text: str) -> str:
     if not (local and at and domain) or not text.isprintable():
         raise WrongSetting("MAIL_FROM must be like passerelle@example.org.")
     return text
+
+
+def _seal(path: str, password: str) -> SealFile | None:
+    """Return the certificate that seals, tried once: a wrong one stops the start."""
+    if not path:
+        return None
+    seal_file = SealFile(Path(path).resolve(), password)
+    try:
+        seal_file.load()
+    except CannotSeal as error:
+        raise WrongSetting(str(error)) from None
+    return seal_file
 
 
 def _number(name: str, values: Mapping[str, str]) -> int:

@@ -135,6 +135,7 @@ def _open_database(app: Flask) -> None:
         smtp_url=app.config["SMTP_URL"],
         mail_from=app.config["MAIL_FROM"],
         base_url=app.config["BASE_URL"],
+        seal_file=app.config["SEAL_FILE"],
     )
 
 

@@ -6,6 +6,7 @@ from crm.core.db import db
 from crm.core.principal import SYSTEM, acting_as
 from crm.declarations import queries
 from crm.declarations.proof import verify as verify_declaration
+from crm.records.history import broken_chain
 
 
 @click.group()
@@ -25,8 +26,14 @@ def declaration(declaration_id: int) -> None:
         if found is None:
             raise click.ClickException(f"There is no declaration {declaration_id}.")
         verification = verify_declaration(found)
+        broken = broken_chain(db.session())
     for fault in verification.faults:
         click.echo(fault, err=True)
-    if not verification.is_sound:
+    if broken is not None:
+        click.echo(f"History was altered, or something is missing, at place {broken}.", err=True)
+    if not verification.is_sound or broken is not None:
         raise click.ClickException("Something was changed after it was signed.")
-    click.echo(f"{verification.texts} frozen texts and {verification.signatures} signatures agree.")
+    click.echo(
+        f"{verification.texts} frozen texts, {verification.signatures} signatures and "
+        f"{verification.lists} frozen lists agree, with each other and with history."
+    )

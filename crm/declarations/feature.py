@@ -17,6 +17,7 @@ from crm.declarations.models import (
     Declaration,
     DeclarationKind,
     DeclarationText,
+    FrozenList,
     SignatoryCategory,
     Signature,
     SignatureStatus,
@@ -25,7 +26,7 @@ from crm.declarations.models import (
 )
 from crm.declarations.signatories import is_late
 from crm.declarations.status import SUBJECT, closes_at, stage_now
-from crm.declarations.views import add_routes, add_signature_routes
+from crm.declarations.views import add_list_routes, add_routes, add_signature_routes
 from crm.permissions import Permission
 from crm.records.asof import happened_by
 from crm.records.filters import record_filter
@@ -43,7 +44,7 @@ from crm.records.listing import choice_filter
 from crm.records.models import Record
 from crm.statuses.listing import status_list
 from crm.web.cells import Action, Chip, Lines, Link, Long, Tone, lines, listed
-from crm.web.templating import locale_code
+from crm.web.templating import locale_code, shown
 
 STAGE_LOOKS: dict[Stage, tuple[Tone, str]] = {
     Stage.IDEA: ("neutral", "◔"),
@@ -225,6 +226,12 @@ def _signature_actions(declaration: Declaration) -> list[Action]:
     return [Action(_("List of signatories"), kind.url(declaration, "signatories"), only_reads=True)]
 
 
+def _frozen_list(listed: FrozenList) -> Any:
+    kind = registry.kinds["declaration"]
+    url = kind.url(listed.declaration, "frozen_list", list_id=listed.id)
+    return Link(shown(listed.frozen_at), url)
+
+
 def _confirm_actions(record: Record, signature: Signature) -> list[Action]:
     if record.deleted_at is not None or not current_user.can(Permission.RECORDS_EDIT):
         return []
@@ -321,7 +328,11 @@ FEATURE = Feature(
     parts=(TEXT, SIGNATURE, APPROVAL),
     commands=(verify,),
     nav=(NavItem(_l("Declarations"), "declarations.index", order=60),),
-    routes=(("declaration", add_routes), ("declaration", add_signature_routes)),
+    routes=(
+        ("declaration", add_routes),
+        ("declaration", add_signature_routes),
+        ("declaration", add_list_routes),
+    ),
     moments=(Moment("declaration", queries.moments_of),),
     calendar=(agenda.events,),
     home=(
@@ -397,6 +408,15 @@ FEATURE = Feature(
                 Column("text", _l("Text"), _text_link),
                 Column("state", _l("State"), _text_state),
             ),
+        ),
+        Panel(
+            key="lists",
+            title=_l("Frozen lists"),
+            on=("declaration",),
+            query=queries.lists_of,
+            side=True,
+            order=11,
+            columns=(Column("list", _l("As it stood"), _frozen_list),),
         ),
         Panel(
             key="out-of",

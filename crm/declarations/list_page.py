@@ -5,11 +5,16 @@ from typing import Any
 
 from flask_login import current_user
 
+from crm.core.countries import country_name
+from crm.core.db import db
 from crm.core.i18n import _, _n
-from crm.declarations.models import Declaration
+from crm.core.text import sort_key
+from crm.declarations import frozen
+from crm.declarations.models import Declaration, FrozenList
 from crm.declarations.proof import verify
-from crm.declarations.signatories import SignatoryList, list_of
+from crm.declarations.signatories import ORDER, SignatoryList, list_of
 from crm.permissions import Permission
+from crm.records import queries as records
 from crm.records.kinds import registry
 from crm.web.tables import HeaderCell, Row
 from crm.web.templating import NavEntry, locale_code
@@ -29,6 +34,8 @@ def context(declaration: Declaration, *, is_public: bool) -> dict[str, Any]:
         "category_rows": [Row([kind.label, count]) for kind, count in listed.by_category],
         "country_columns": [HeaderCell(_("Country")), number],
         "country_rows": [Row([name, count]) for name, count in listed.by_country],
+        "heading_columns": [HeaderCell(_("Heading")), number],
+        "heading_rows": [Row([name, count]) for name, count in listed.by_heading],
         "verification": verify(declaration),
         "tabs": _tabs(declaration, is_public=is_public),
         "is_public": is_public,
@@ -38,6 +45,38 @@ def context(declaration: Declaration, *, is_public: bool) -> dict[str, Any]:
         "empty": _("Nobody has agreed to be named in public yet")
         if is_public
         else _("No signatory is named here yet"),
+    }
+
+
+def frozen_context(listed: FrozenList) -> dict[str, Any]:
+    """Return what the page of a frozen list needs: the lines whose signatory one may see."""
+    found = frozen.read(listed)
+    ids = set(db.session.scalars(records.visible_ids([each.signatory_id for each in found])))
+    lines = sorted(
+        frozen.visible(found, ids),
+        key=lambda each: (ORDER.index(each.category), sort_key(each.name, drop_article=True)),
+    )
+    language = locale_code()
+    return {
+        "listed": listed,
+        "is_sound": listed.fingerprint() == listed.sha256,
+        "columns": [
+            HeaderCell(_("Name as printed")),
+            HeaderCell(_("Category")),
+            HeaderCell(_("Country")),
+            HeaderCell(_("Text signed")),
+        ],
+        "rows": [
+            Row(
+                [
+                    line.name,
+                    line.category.label,
+                    country_name(line.country, language) or line.country,
+                    line.text_sha256[:12],
+                ]
+            )
+            for line in lines
+        ],
     }
 
 

@@ -342,7 +342,11 @@ class Confirmation(Part, Base):
 
 
 class FrozenList(Part, Base):
-    """The list of signatories as it stood when a declaration was closed; it never changes."""
+    """The list of signatories as it stood when a declaration was closed; it never changes.
+
+    Who may see it sees of its lines only those whose signatory they may see: the lines stand
+    neither in history nor anywhere else but on the page that leaves out the others.
+    """
 
     __tablename__ = "declaration_lists"
     __part_label__ = _l("Frozen list")
@@ -350,13 +354,13 @@ class FrozenList(Part, Base):
 
     declaration_id: Mapped[int] = record_key(label=_l("Declaration"), target="declarations")
     frozen_at: Mapped[datetime] = mapped_column(default=now, info=about(_l("Frozen")))
-    count: Mapped[int] = mapped_column(info=about(_l("Number of signatories")))
     text: Mapped[str] = mapped_column(
         Text,
         info=about(
             _l("List of signatories"),
             personal=Personal.YES,
             purpose=_l("To prove who had signed"),
+            internal=True,
         ),
     )
     sha256: Mapped[str] = mapped_column(String(64), info=about(_l("Fingerprint (SHA-256)")))

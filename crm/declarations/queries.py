@@ -1,5 +1,7 @@
 """Questions about declarations. Each returns a statement; the caller fetches."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import aliased, selectinload
 
@@ -9,12 +11,14 @@ from crm.declarations.models import (
     Confirmation,
     Declaration,
     DeclarationText,
+    FrozenList,
     Signature,
     SignatureStatus,
     Stage,
     Submission,
 )
-from crm.records.models import Record
+from crm.records.models import Change, Record
+from crm.records.queries import changes_of
 
 
 def listed() -> Select[Declaration]:
@@ -114,6 +118,21 @@ def silent_on(record: Record) -> Select[Signature]:
         Signature.declaration_id == record.id,
         Signature.status.in_((SignatureStatus.INVITED, SignatureStatus.REMINDED)),
     )
+
+
+def lists_of(record: Record) -> Select[FrozenList]:
+    """Return the lists of a declaration that were frozen, the newest first."""
+    return (
+        select(FrozenList)
+        .where(FrozenList.declaration_id == record.id)
+        .options(selectinload(FrozenList.declaration))
+        .order_by(FrozenList.frozen_at.desc(), FrozenList.id)
+    )
+
+
+def changes_of_parts(record: Record, tables: Sequence[str]) -> Select[Change]:
+    """Return the changes of parts of a declaration in these tables."""
+    return changes_of(record).where(Change.row_table.in_(tables)).order_by(None)
 
 
 def confirmations_of(record: Record) -> Select[Confirmation]:

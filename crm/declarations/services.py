@@ -10,8 +10,8 @@ from crm.core.clock import now, today
 from crm.core.db import db
 from crm.core.errors import InvalidValue
 from crm.core.i18n import _
-from crm.core.principal import principal_of
-from crm.declarations import queries
+from crm.core.principal import TEAM, acting_as, principal_of
+from crm.declarations import frozen, queries
 from crm.declarations.eligibility import Eligibility, eligibility_of
 from crm.declarations.models import (
     FROZEN_STAYS,
@@ -19,6 +19,7 @@ from crm.declarations.models import (
     Confirmation,
     Declaration,
     DeclarationText,
+    FrozenList,
     SignatoryCategory,
     Signature,
     SignatureStatus,
@@ -61,7 +62,27 @@ def move(declaration: Declaration, *, stage: Stage, reason: str | None) -> Decla
         declaration.stage = stage
         if stage is Stage.CLOSED:
             _note_silence(declaration)
+        if stage in (Stage.CLOSED, Stage.SUBMITTED):
+            freeze_list(declaration)
     return declaration
+
+
+def freeze_list(declaration: Declaration) -> FrozenList | None:
+    """Keep the list of signatories as it stands; None where nobody has signed.
+
+    Those whom the whole team may see, or whoever freezes it where the declaration itself is
+    confidential. A list that is the same as the last one is not kept twice.
+    """
+    db.session.flush()  # Nothing is written on behalf of the whole team.
+    reader = principal_of(db.session) if declaration.is_confidential else TEAM
+    with acting_as(db.session, reader or TEAM):
+        signed = db.session.scalars(queries.on_the_list(declaration)).all()
+    listed = FrozenList(declaration_id=declaration.id, text=frozen.write(signed))
+    listed.sha256 = listed.fingerprint()
+    last = db.session.scalars(queries.lists_of(declaration)).first()
+    if not signed or (last is not None and last.sha256 == listed.sha256):
+        return last if signed else None
+    return services.add(listed)
 
 
 def _note_silence(declaration: Declaration) -> None:

@@ -51,12 +51,14 @@ class SignatoryList:
     """All who signed, or all of them who may be named in public.
 
     :param withheld: how many signed and are not on it.
+    :param by_heading: by the headings of whoever keeps the list; empty where it has none.
     """
 
     blocks: Sequence[Block]
     withheld: int = 0
     by_category: Sequence[tuple[SignatoryCategory, int]] = field(default_factory=list)
     by_country: Sequence[tuple[str, int]] = field(default_factory=list)
+    by_heading: Sequence[tuple[str, int]] = field(default_factory=list)
 
     @property
     def count(self) -> int:
@@ -79,6 +81,7 @@ def list_of(declaration: Declaration, *, is_public: bool) -> SignatoryList:
         by_country=_counted(
             entry.country or _("Country not stated") for block in blocks for entry in block.entries
         ),
+        by_heading=_by_heading(named),
     )
 
 
@@ -128,6 +131,12 @@ def _place(signature: Signature) -> tuple[bool, str, bool, int, str, int]:
 
 def _country(signature: Signature) -> str:
     return country_name(signature.country, language()) or signature.scope or ""
+
+
+def _by_heading(signatures: Sequence[Signature]) -> list[tuple[str, int]]:
+    if not any(each.listed_under for each in signatures):
+        return []
+    return _counted(each.listed_under or _("Heading not stated") for each in signatures)
 
 
 def _counted(names: Iterable[str]) -> list[tuple[str, int]]:

@@ -8,7 +8,7 @@ from crm.core.db import db
 from crm.core.i18n import _
 from crm.core.partial_date import PartialDate
 from crm.declarations import differences, forms, list_page, queries, services
-from crm.declarations.models import Declaration, DeclarationText, Signature
+from crm.declarations.models import Declaration, DeclarationText, FrozenList, Signature
 from crm.permissions import Permission
 from crm.records.kinds import registry
 from crm.records.views import Place, canonical, find
@@ -145,6 +145,27 @@ def add_signature_routes(bp: Blueprint) -> None:
             "declarations/list.html",
             **list_page.context(declaration, is_public=is_public),
             title=_("Signatories – %(title)s", title=declaration.title),
+            back_url=kind.url(declaration),
+            back_label=declaration.title,
+        )
+
+
+def add_list_routes(bp: Blueprint) -> None:
+    """Add the routes of frozen lists to the blueprint of declarations."""
+
+    @bp.get("/<place:place>/lists/<int(max=999999999):list_id>", permission=Permission.RECORDS_VIEW)
+    def frozen_list(place: Place, list_id: int) -> ResponseReturnValue:
+        kind = registry.kinds["declaration"]
+        declaration = find(kind, place)
+        if moved := canonical(kind, declaration, place):
+            return moved
+        listed = db.session.scalar(queries.lists_of(declaration).where(FrozenList.id == list_id))
+        if listed is None:
+            abort(404)
+        return render_template(
+            "declarations/frozen_list.html",
+            **list_page.frozen_context(listed),
+            title=_("Frozen list – %(title)s", title=declaration.title),
             back_url=kind.url(declaration),
             back_label=declaration.title,
         )

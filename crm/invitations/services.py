@@ -71,7 +71,10 @@ def check_ready(declaration: Declaration) -> None:
     if not mail_is_configured():
         raise InvalidValue(
             None,
-            _("Mails cannot be sent yet. Ask who runs Passerelle to set up SMTP_URL and BASE_URL"),
+            _(
+                "Mails cannot be sent yet. Ask who runs Passerelle to set up SMTP_URL and"
+                " PASSERELLE_BASE_URL"
+            ),
         )
 
 

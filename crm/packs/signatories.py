@@ -1,6 +1,7 @@
 """Makes files of the list of signatories, as the whole team may see it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flask_babel import force_locale
 
@@ -14,6 +15,7 @@ from crm.declarations.list_page import counts, how_many
 from crm.declarations.signatories import Entry, SignatoryList, list_of
 from crm.documents.delimited import write_csv
 from crm.documents.model import Block, Document, Empty, Heading, Section, Table, Value
+from crm.documents.seal import sealed
 from crm.packs.composition import File, Format, Language, alone, file_of, in_words, made_on, stamped
 
 
@@ -63,7 +65,10 @@ def _made(
         sections=_sections(listed),
         format_date=lambda each: in_words(each, language),
     )
-    return file_of(document, file_format, name)
+    made = file_of(document, file_format, name)
+    if is_public and file_format is Format.PDF:
+        return replace(made, content=sealed(made.content))
+    return made
 
 
 def _columns() -> list[str]:
@@ -101,4 +106,10 @@ def _sections(listed: SignatoryList) -> list[Section]:
         Heading(_("By country")),
         Table("", [_("Country"), _("Number")], countries),
     ]
+    if listed.by_heading:
+        headings: list[list[Value]] = [[name, count] for name, count in listed.by_heading]
+        by_number += [
+            Heading(_("By their own headings")),
+            Table("", [_("Heading"), _("Number")], headings),
+        ]
     return [*sections, Section(_("Counts"), by_number, sheet=_("Counts"))]

@@ -4,6 +4,7 @@ import hmac
 import json
 import secrets
 from collections.abc import Iterable
+from contextlib import closing
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -136,6 +137,73 @@ def seal(previous: str, row: dict[str, Any]) -> str:
     sealed = {name: to_json(value) for name, value in row.items() if name not in ("id", "seal")}
     text = previous + json.dumps(sealed, sort_keys=True, ensure_ascii=False)
     return hmac.new(key, text.encode("utf-8", "surrogatepass"), "sha256").hexdigest()
+
+
+# Whether what is stored is what was written
+
+
+def altered_rows(rows: Iterable[Any], changes: Iterable[Change]) -> set[tuple[str, int]]:
+    """Return which rows are not what their history says: (table, id).
+
+    :param rows: rows of tables that history keeps, as they are stored.
+    :param changes: all changes of these tables that concern them, and rows that are gone.
+    """
+    told: dict[tuple[str, int], dict[str, Any] | None] = {}
+    for change in sorted(changes, key=lambda each: each.id):
+        place = (change.row_table, change.row_id)
+        new = {key: pair[1] for key, pair in change.values.items()}
+        known = told.get(place) or {}
+        told[place] = None if change.act is Act.DELETE else {**known, **new}
+    stored = {(row.__tablename__, row.id): row for row in rows}
+    gone = {place for place, values in told.items() if values is not None} - stored.keys()
+    return gone | {place for place, row in stored.items() if not _is_as_told(row, told.get(place))}
+
+
+def _is_as_told(row: Any, told: dict[str, Any] | None) -> bool:
+    if told is None:
+        return False
+    stored = {prop.key: to_json(getattr(row, prop.key)) for prop in recorded_columns(type(row))}
+    # A column that came later begins empty, or false: history did not know it then.
+    return all(
+        told.get(key) == value or (key not in told and value in (None, False))
+        for key, value in stored.items()
+    )
+
+
+def broken_seals(session: AnySession, changes: Iterable[Change]) -> list[int]:
+    """Return the places in the chain of those changes whose seal does not fit what they say."""
+    found = list(changes)
+    before = [change.id - 1 for change in found]
+    # Seals alone: they tell nothing of the changes, which may be hidden from whoever asks.
+    seals: dict[int, str] = {0: ""}
+    for start in range(0, len(before), 500):
+        chunk = before[start : start + 500]
+        query = sa.select(CHANGES.c.id, CHANGES.c.seal).where(CHANGES.c.id.in_(chunk))
+        seals.update({row.id: row.seal for row in session.connection().execute(query)})
+    return [
+        change.id
+        for change in found
+        if change.id - 1 not in seals or seal(seals[change.id - 1], _written(change)) != change.seal
+    ]
+
+
+def _written(change: Any) -> dict[str, Any]:
+    return {column.key: getattr(change, column.key) for column in CHANGES.c}
+
+
+def broken_chain(session: AnySession) -> int | None:
+    """Return the place of the first change that was altered, added or taken out; None if none was.
+
+    Whether the last ones were cut off can only be told from a copy of the last seal.
+    """
+    previous = ""
+    query = sa.select(CHANGES).order_by(CHANGES.c.id).execution_options(yield_per=1000)
+    with closing(session.connection().execute(query)) as rows:
+        for place, row in enumerate(rows.mappings(), start=1):
+            if row["id"] != place or seal(previous, dict(row)) != row["seal"]:
+                return place
+            previous = row["seal"]
+    return None
 
 
 @event.listens_for(Session, "before_flush")

@@ -245,9 +245,7 @@ def _panel(
     shown_rows = [
         Row(
             [column.cell(row) for column in columns],
-            actions=_row_actions(kind, panel, record, row, is_editable=editable)
-            if is_live
-            else (),
+            actions=_row_actions(kind, panel, record, row, is_editable=editable) if is_live else (),
         )
         for row in rows[: panel.limit]
     ]

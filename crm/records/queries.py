@@ -37,6 +37,11 @@ def with_ids(ids: Iterable[int], kinds: Sequence[str] = ()) -> Select[Record]:
     return query.where(Record.kind.in_(kinds)) if kinds else query
 
 
+def visible_ids(ids: Iterable[int]) -> Select[int]:
+    """Return which of these ids are records that may be seen."""
+    return select(Record.id).where(Record.id.in_(list(ids)))
+
+
 def by_sort_key(query: Select[Any]) -> Select[Any]:
     """Order a statement about records as lists show them."""
     return query.order_by(Record.sort_key, Record.id)

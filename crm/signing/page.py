@@ -18,7 +18,8 @@ from crm.invitations.mails import declaration_values
 from crm.invitations.models import SigningLink
 from crm.invitations.queries import UNDECIDED
 from crm.invitations.wording import interface_language
-from crm.signing import queries, services
+from crm.organisations.queries import ourselves
+from crm.signing import services
 from crm.web.cells import Link
 
 
@@ -82,7 +83,7 @@ def state_of(link: SigningLink) -> State:
 
 def frame(here: Visit, token: str) -> dict[str, Any]:
     """Return what every page of a link shows."""
-    us = db.session.scalars(queries.our_organisation()).first()
+    us = db.session.scalars(ourselves()).first()
     return {
         "declaration": here.declaration,
         "text": here.text,
