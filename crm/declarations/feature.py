@@ -207,8 +207,14 @@ def _signature_columns(declaration: Declaration) -> Sequence[Column]:
         ),
         Column("status", _l("Status"), status),
         Column("signed_on", _l("Signed on"), lambda row: row.signed_on),
+        Column("signed_by", _l("Signed by"), _signed_by),
         Column("proof", _l("Proof"), _proof),
     )
+
+
+def _signed_by(signature: Signature) -> Any:
+    """Return who signed for the signatory, and in what capacity (R-7.6)."""
+    return lines([record_link(signature.signed_by) or signature.signer_name, signature.capacity])
 
 
 def _proof(signature: Signature) -> Any:

@@ -14,6 +14,7 @@ from crm.declarations.feature import signature_chip
 from crm.declarations.models import Declaration, Stage
 from crm.declarations.status import stage_now
 from crm.invitations import jobs, queries
+from crm.invitations.cli import bounce
 from crm.invitations.models import Invitation, InvitationMail, Mailing, MailState
 from crm.invitations.views import add_invite_routes, add_mail_routes
 from crm.permissions import Permission
@@ -122,6 +123,7 @@ def _mailing_columns(declaration: Declaration) -> Sequence[Column]:
 
 FEATURE = Feature(
     name="invitations",
+    commands=(bounce,),
     routes=(("declaration", add_invite_routes), ("declaration", add_mail_routes)),
     record_actions=(_actions,),
     panels=(

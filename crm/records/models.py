@@ -362,6 +362,7 @@ class DeadlineKind(Choice):
     STATEMENTS = "statements", _l("Statements")
     SIGNATURE_INTERNAL = "signature_internal", _l("Signature, our own deadline")
     SIGNATURE = "signature", _l("Signature")
+    HAND_IN = "hand_in", _l("Hand-in")
     OTHER = "other", _l("Other")
 
 
