@@ -8,11 +8,10 @@ from email.message import EmailMessage
 from email.policy import default
 
 MOST_BYTES = 2 * 1024 * 1024
-_FAILED = re.compile(r"^[ \t]*action[ \t]*:[ \t]*failed\b", re.IGNORECASE | re.MULTILINE)
-_STATUS = re.compile(
-    r"^[ \t]*status[ \t]*:[ \t]*([245]\.\d{1,3}\.\d{1,3})", re.IGNORECASE | re.MULTILINE
-)
-_MESSAGE_ID = re.compile(r"^message-id[ \t]*:\s*(<[^<>\s]{1,190}>)", re.IGNORECASE | re.MULTILINE)
+_LINES = re.IGNORECASE | re.MULTILINE
+_FAILED = re.compile(r"^[ \t]*action[ \t]*:[ \t]*failed\b", _LINES)
+_STATUS = re.compile(r"^[ \t]*status[ \t]*:[ \t]*([245]\.\d{1,3}\.\d{1,3})", _LINES)
+_MESSAGE_ID = re.compile(r"^message-id[ \t]*:\s*(<[^<>\s]{1,190}>)", _LINES)
 
 
 @dataclass(frozen=True)

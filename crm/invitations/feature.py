@@ -108,7 +108,7 @@ def _mailing_columns(declaration: Declaration) -> Sequence[Column]:
     counts: dict[int | None, list[str]] = defaultdict(list)
     found = db.session.execute(queries.counted_mails([each.id for each in mailings]))
     for mailing_id, state, count in found:
-        counts[mailing_id].append(f"{state.label}{_(': ')}{count}")
+        counts[mailing_id].append(_("%(label)s: %(value)s", label=state.label, value=count))
     return (
         Column("kind", _l("Kind of mail"), lambda row: lines([row.kind.label, row.created_at])),
         Column(

@@ -57,15 +57,10 @@ def test_a_report_names_our_mail_and_why_it_failed(kind):
     assert found.status == "5.1.1"
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        report("<1@example.org>", action="delayed"),
-        b"",
-        b"Subject: hello\n\nhello",
-        b"\xff\x00" * 99,
-    ],
-)
+LATE = report("<1@example.org>", action="delayed")
+
+
+@pytest.mark.parametrize("content", [LATE, b"", b"Subject: hello\n\nhello", b"\xff\x00" * 99])
 def test_what_is_late_or_no_report_is_no_failure(content):
     assert bounces.read(content) is None
 

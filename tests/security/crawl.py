@@ -74,6 +74,8 @@ def _lists() -> Iterator[str]:
                 yield f"{base}?{one.key}={value}"
     for asked in ("on=2019", "on=2024-03-31", "country=FR", "country=FR&country=BE"):
         yield f"/networks/matrix?{asked}"
+    for asked in ("last=1", "last=12", "last=0", "network=1", "never=1"):
+        yield f"/declarations/gaps?{asked}"
     yield from ("/duties/?who=me", "/duties/?state=closed", "/duties/?who=me&state=closed")
     for text in TEXTS:
         yield f"/search?q={text}"

@@ -4,15 +4,19 @@ from typing import Any
 
 from crm.core.db import db
 from crm.core.partial_date import PartialDate
-from crm.declarations.services import confirm, freeze
+from crm.declarations.models import SignatureStatus, Stage
+from crm.declarations.services import confirm, freeze, freeze_list
 from crm.interactions.models import InteractionKind
 from crm.interactions.services import log
+from crm.invitations.models import Invitation, Mailing, MailKind
+from crm.invitations.services import queue_mail
 from crm.meetings.models import AttendanceStatus, MeetingKind
 from crm.networks import services
 from crm.networks.models import Step
 from crm.organisations.models import OrganisationKind
 from crm.records.kinds import registry
 from crm.records.models import Record, Visibility
+from crm.records.services import add
 from crm.tasks.services import create_task
 from tests.factories.commitments import CommitmentFactory
 from tests.factories.deadlines import DeadlineFactory
@@ -259,7 +263,49 @@ def _declarations(  # noqa: PLR0913, PLR0917 - as above
     between(sign, signatory_id=_id(secret))
     between(SignatureFactory, declaration_id=_id(hidden_declaration), signatory_id=refuge.id)
     between(SubmissionFactory, declaration_id=declaration.id, recipient_id=_id(secret))
+    _invitations(keep, confidential, between, declaration, hidden_person)
+    freeze_list(declaration)
     return declaration
+
+
+def _invitations(
+    keep: Any, confidential: Any, between: Any, declaration: Any, hidden_person: Any
+) -> None:
+    guest = keep(OrganisationFactory(name="Refuge invité"))
+    hidden_guest = confidential(OrganisationFactory, name="Refuge invité en secret")
+    mailing = add(Mailing(declaration_id=declaration.id, kind=MailKind.INVITATION))
+
+    def ask(signatory_id: int, contact_id: int | None = None) -> None:
+        """Invite by a mail of the one mailing there is."""
+        signature = SignatureFactory(
+            declaration_id=declaration.id,
+            signatory_id=signatory_id,
+            displayed_name="Nom sur la liste",
+            status=SignatureStatus.INVITED,
+        )
+        invitation = add(
+            Invitation(
+                declaration_id=declaration.id,
+                signatory_id=signatory_id,
+                signature_id=signature.id,
+                contact_id=contact_id,
+                address="invite@example.org",
+                language="fr",
+            )
+        )
+        queue_mail(invitation, MailKind.INVITATION, mailing=mailing)
+
+    def ask_through(contact_id: int) -> None:
+        """Invite somebody open by a contact who hides: nothing of it may show."""
+        hidden = OrganisationFactory(
+            name="Invité par un contact secret", visibility=Visibility.MANAGERS
+        )
+        ask(hidden.id, contact_id)
+
+    ask(guest.id)
+    between(ask, signatory_id=_id(hidden_guest))
+    between(ask_through, contact_id=_id(hidden_person))
+    declaration.stage = Stage.OPEN
 
 
 def _projects(keep: Any, confidential: Any, between: Any, refuge: Any, secret: Any) -> Any:

@@ -1,0 +1,252 @@
+"""What the pages of a list of signatories show, and what was decided on them."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from crm.core.countries import country_name
+from crm.core.db import db
+from crm.core.errors import InvalidValue
+from crm.core.i18n import _, _n
+from crm.core.lists import language
+from crm.core.text import fold, sort_key
+from crm.declarations.models import Declaration, SignatureStatus
+from crm.records.kinds import registry
+from crm.rolls import queries
+from crm.rolls.matching import Known, Match, match_all
+from crm.rolls.reading import Roll, Signer, read
+from crm.rolls.services import Entry, Noted
+from crm.web.tables import HeaderCell, Row
+
+NEW, OUT = "new", "out"
+FEW = 12
+"""So many rows are shown open; more are behind their heading."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """An organisation that may be meant, and why."""
+
+    value: str
+    name: str
+    context: str
+
+
+@dataclass(frozen=True)
+class ListedRow:
+    """A signatory of the list, with which organisation may be meant."""
+
+    key: str
+    signer: Signer
+    options: Sequence[Option] = ()
+    note: str = ""
+
+    @property
+    def context(self) -> str:
+        """Return what the list says besides the name."""
+        signer = self.signer
+        country = country_name(signer.country, language()) or ""
+        return " · ".join(filter(None, (country, signer.scope, signer.listed_under)))
+
+
+@dataclass
+class CheckPage:
+    """A list, read and compared with all organisations known, in groups."""
+
+    roll: Roll
+    known: list[ListedRow]
+    doubtful: list[ListedRow]
+    new: list[ListedRow]
+    listed: list[ListedRow]
+
+    @property
+    def count(self) -> int:
+        """Return how many can be noted."""
+        return len(self.known) + len(self.doubtful) + len(self.new)
+
+    @property
+    def unread_text(self) -> str:
+        """Return the lines that were not understood, to be mended."""
+        return "\n".join(each.raw for each in self.roll.unread)
+
+    @property
+    def told(self) -> str:
+        """Return how many are on the list, and how many lines only repeated them."""
+        parts = [
+            _n("%(num)d signatory", "%(num)d signatories", len(self.roll.signers)),
+            _n(
+                "%(num)d line repeats a name and was united with it",
+                "%(num)d lines repeat a name and were united with it",
+                self.roll.repeated,
+            )
+            if self.roll.repeated
+            else "",
+            _("Columns of which nothing is kept: %(names)s", names=", ".join(self.roll.left_out))
+            if self.roll.left_out
+            else "",
+        ]
+        return " · ".join(filter(None, parts))
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A signatory of the list, and what was found.
+
+    :param listed: how they stand on the list of the declaration already.
+    """
+
+    key: str
+    signer: Signer
+    match: Match
+    listed: SignatureStatus | None
+
+
+def compared(declaration: Declaration, text: str) -> tuple[Roll, list[Compared]]:
+    """Read a list and find everybody on it.
+
+    :raises InvalidValue: at ``text``.
+    """
+    roll = read(text)
+    by_id: dict[int, SignatureStatus] = {}
+    by_name: dict[str, SignatureStatus] = {}
+    for signatory_id, printed, status in db.session.execute(queries.on_the_list(declaration)):
+        by_id[signatory_id] = by_name[fold(printed)] = status
+    found = []
+    for place, (signer, match) in enumerate(
+        zip(roll.signers, match_all(roll.signers), strict=True)
+    ):
+        listed = by_name.get(fold(signer.name))
+        if listed is None and match.known is not None:
+            listed = by_id.get(match.known.id)
+        found.append(Compared(f"row-{place}", signer, match, listed))
+    return roll, found
+
+
+def check_page(roll: Roll, found: Iterable[Compared]) -> CheckPage:
+    """Return everybody on a list in the groups of the page."""
+    page = CheckPage(roll, [], [], [], [])
+    for each in found:
+        if each.listed is not None:
+            is_signed = each.listed is SignatureStatus.SIGNED
+            note = "" if is_signed else str(each.listed.label)
+            page.listed.append(ListedRow(each.key, each.signer, note=note))
+        elif each.match.known is not None:
+            option = _option(each.match.known, "")
+            page.known.append(ListedRow(each.key, each.signer, [option]))
+        elif each.match.candidates:
+            options = [
+                _option(candidate.known, str(candidate.doubt.label))
+                for candidate in each.match.candidates
+            ]
+            page.doubtful.append(ListedRow(each.key, each.signer, options))
+        else:
+            page.new.append(ListedRow(each.key, each.signer))
+    return page
+
+
+def _option(known: Known, reason: str) -> Option:
+    country = country_name(known.country, language()) or ""
+    context = " · ".join(filter(None, (country, reason)))
+    return Option(f"id:{known.id}", known.title, context)
+
+
+def decided(
+    found: Iterable[Compared], answers: Mapping[str, str]
+) -> tuple[list[Entry], list[Signer]]:
+    """Return what was decided of each signatory, and those of whom nothing was.
+
+    :param answers: by the key of the row: an organisation that may be meant, ``new`` or ``out``.
+    """
+    entries: list[Entry] = []
+    left: list[Signer] = []
+    for each in found:
+        if each.listed is not None:
+            continue
+        answer = answers.get(each.key, "")
+        offered = {f"id:{known.id}": known.id for known in _offered(each.match)}
+        if answer in offered:
+            entries.append(Entry(each.signer, offered[answer]))
+        elif answer == NEW and each.match.known is None:
+            entries.append(Entry(each.signer, None))
+        elif answer == OUT or (not answer and not each.match.candidates):
+            continue  # Left out, or unticked on purpose.
+        else:
+            # Nothing was decided, or somebody added the organisation meanwhile.
+            left.append(each.signer)
+    return entries, left
+
+
+def _offered(match: Match) -> list[Known]:
+    likely = [candidate.known for candidate in match.candidates]
+    return [match.known, *likely] if match.known is not None else likely
+
+
+def check_something(entries: Sequence[Entry]) -> None:
+    """Refuse to save nothing.
+
+    :raises InvalidValue: above the form.
+    """
+    if not entries:
+        raise InvalidValue(None, _("Nobody is ticked yet. Tick who was meant, or add them"))
+
+
+def rest(roll: Roll, left: Iterable[Signer], refused: Iterable[Signer], unread: str) -> str:
+    """Return the lines that are left, below the headings without which they cannot be read."""
+    lines = "\n".join(filter(None, [*(each.raw for each in (*left, *refused)), unread.strip()]))
+    return f"{roll.heading}\n{lines}" if lines and roll.heading else lines
+
+
+def counts(roll: Roll) -> dict[str, Any]:
+    """Return the tables of how many are listed under what and where."""
+    number = HeaderCell(_("Number"), numeric=True)
+    headings = Counter(each.listed_under or _("Heading not stated") for each in roll.signers)
+    places = Counter(
+        country_name(each.country, language()) or each.scope or _("Country not stated")
+        for each in roll.signers
+    )
+    has_headings = any(each.listed_under for each in roll.signers)
+    return {
+        "heading_columns": [HeaderCell(_("Heading")), number],
+        "heading_rows": _rows(headings) if has_headings else [],
+        "country_columns": [HeaderCell(_("Country")), number],
+        "country_rows": _rows(places),
+    }
+
+
+def _rows(counted: Counter[str]) -> list[Row]:
+    ordered = sorted(counted.items(), key=lambda pair: (-pair[1], sort_key(pair[0])))
+    return [Row([name, count]) for name, count in ordered]
+
+
+def told(noted: Noted, listed: int) -> str:
+    """Return what became of a list, in a line."""
+    parts = [
+        _n("%(num)d signature noted", "%(num)d signatures noted", noted.added),
+        _n("%(num)d organisation added", "%(num)d organisations added", noted.organisations)
+        if noted.organisations
+        else "",
+        _n("%(num)d was on the list already", "%(num)d were on the list already", listed)
+        if listed
+        else "",
+    ]
+    return " · ".join(filter(None, parts))
+
+
+def refusals(noted: Noted) -> list[tuple[str, list[str]]]:
+    """Return why some were refused, with their names."""
+    by_reason: dict[str, list[str]] = defaultdict(list)
+    for signer, reason in noted.refused:
+        by_reason[reason].append(signer.name)
+    return list(by_reason.items())
+
+
+def links(declaration: Declaration) -> dict[str, str]:
+    """Return where the pages of a list lead."""
+    kind = registry.kind_of(declaration)
+    return {
+        "action_url": kind.url(declaration, "paste_signatures"),
+        "back_url": kind.url(declaration),
+        "back_label": declaration.title,
+        "list_url": kind.url(declaration, "signatories"),
+    }
