@@ -338,7 +338,7 @@ def test_lines_that_are_left_come_back_below_their_headings(browser, session, de
     text = "Organisation;Country\nOne;FR\nTwo;Frannce\nRefugee Councl of Examples;FR\n"
     page = paste(browser.sign_in("contributor"), declaration, text)
     assert groups(page) == {"To check": 1, "New": 1, "Not understood": 1}
-    assert "Line 3: Two – “Frannce” is no country known here" in page.text
+    assert "Line 3 – Two – “Frannce” is no country known here" in page.text
     page = save(browser, declaration, page, unread="Two;France")
     assert "These lines are left" in page.text
     assert left(page) == ["Organisation;Country", "Refugee Councl of Examples;FR", "Two;France"]
