@@ -43,7 +43,7 @@ from crm.records.kinds import (
 from crm.records.listing import choice_filter
 from crm.records.models import Record
 from crm.statuses.listing import status_list
-from crm.web.cells import Action, Chip, Lines, Link, Long, Tone, lines, listed
+from crm.web.cells import Action, Chip, Lines, Link, Long, Steps, Tone, lines, listed
 from crm.web.templating import locale_code, shown
 
 STAGE_LOOKS: dict[Stage, tuple[Tone, str]] = {
@@ -121,6 +121,7 @@ def _who_may_sign(declaration: Declaration) -> Any:
 def _facts(declaration: Declaration) -> list[tuple[str, Any]]:
     successors = db.session.scalars(queries.successors_of(declaration)).all()
     facts: list[tuple[str, Any]] = [
+        (_("Stage"), Steps([each.label for each in Stage], stage_now(declaration).label)),
         (_("Signatories"), counts(declaration)),
         (_("Who announced that number"), declaration.announced_source),
         (_("Categories of signatories"), listed(declaration.signatory_categories)),
@@ -180,7 +181,9 @@ def _signatory(signature: Signature) -> Any:
     printed = signature.displayed_name
     today = link.text if link is not None and link.text != printed else None
     shown_name = Link(printed, link.url) if link is not None else printed
-    return lines([shown_name, today, signature.category.label])
+    country = country_name(signature.country, locale_code()) or signature.scope
+    where = _("%(category)s, %(country)s", category=signature.category.label, country=country)
+    return lines([shown_name, today, where if country else signature.category.label])
 
 
 def signature_chip(signature: Signature) -> Chip:
@@ -195,18 +198,18 @@ def _signature_columns(declaration: Declaration) -> Sequence[Column]:
     def status(signature: Signature) -> Any:
         late = Chip(_("After the deadline"), "warn", "▲") if is_late(signature, end) else None
         return lines(
-            [signature_chip(signature), late, signature.condition, signature.withdrawal_reason]
+            [
+                signature_chip(signature),
+                late,
+                signature.signed_on,
+                signature.condition,
+                signature.withdrawal_reason,
+            ]
         )
 
     return (
         Column("signatory", _l("Signatory"), _signatory),
-        Column(
-            "country",
-            _l("Country"),
-            lambda row: country_name(row.country, locale_code()) or row.scope,
-        ),
         Column("status", _l("Status"), status),
-        Column("signed_on", _l("Signed on"), lambda row: row.signed_on),
         Column("signed_by", _l("Signed by"), _signed_by),
         Column("proof", _l("Proof"), _proof),
     )
@@ -259,6 +262,7 @@ TEXT = PartKind(
     create=services.add_text,
     change=services.change_text,
     remove=services.remove_text,
+    may_change=lambda text: text.frozen_at is None,
 )
 SIGNATURE = PartKind(
     name="signatures",
@@ -363,7 +367,7 @@ FEATURE = Feature(
             query=queries.signatures_on,
             part=SIGNATURE,
             order=10,
-            limit=300,
+            limit=8,
             note=_signature_note,
             when_empty=_l("No signatory is named here yet"),
             actions=_signature_actions,
@@ -375,7 +379,7 @@ FEATURE = Feature(
             on=("declaration",),
             query=queries.to_confirm,
             order=11,
-            limit=300,
+            limit=8,
             row_actions=_confirm_actions,
             columns=(
                 Column("signatory", _l("Signatory"), _signatory),

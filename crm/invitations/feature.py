@@ -8,10 +8,10 @@ from flask_login import current_user
 
 from crm.core.db import db
 from crm.core.features import Feature
-from crm.core.i18n import _, _l
+from crm.core.i18n import _, _l, _n
 from crm.core.queue import JobState
 from crm.declarations.feature import signature_chip
-from crm.declarations.models import Declaration, Stage
+from crm.declarations.models import Declaration, SignatureStatus, Stage
 from crm.declarations.status import stage_now
 from crm.invitations import jobs, queries
 from crm.invitations.cli import bounce
@@ -52,6 +52,20 @@ def _signatory(invitation: Invitation) -> Any:
     shown = Link(name, kind.url(invitation.signatory)) if kind else name
     contact = invitation.contact.title if invitation.contact else None
     return lines([shown, contact])
+
+
+def _answers(declaration: Declaration, rows: Sequence[Invitation]) -> str:
+    """Return how many have answered what, and how many addresses do not work."""
+    counted = dict(db.session.execute(queries.counted_answers(declaration)).all())
+    told = [
+        _("%(label)s: %(value)s", label=status.label, value=counted[status])
+        for status in SignatureStatus
+        if status in counted
+    ]
+    failed = db.session.scalar(queries.count_failed(declaration)) or 0
+    if failed:
+        told.append(_n("%(num)d address does not work", "%(num)d addresses do not work", failed))
+    return " · ".join(told)
 
 
 def _is_open(declaration: Declaration) -> bool:
@@ -133,7 +147,8 @@ FEATURE = Feature(
             on=("declaration",),
             query=queries.invitations_of,
             order=9,
-            limit=300,
+            limit=8,
+            note=_answers,
             row_actions=_invitation_actions,
             columns=(
                 Column("signatory", _l("Signatory"), _signatory),

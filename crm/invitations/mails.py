@@ -13,6 +13,7 @@ from crm.invitations import links, queries
 from crm.invitations.models import Invitation, InvitationMail, SigningLink
 from crm.invitations.services import Words
 from crm.invitations.wording import filled, interface_language, proposed
+from crm.organisations.queries import ourselves
 from crm.records.display import due_in_words
 
 
@@ -57,7 +58,9 @@ def declaration_values(declaration: Declaration) -> Mapping[str, str]:
         key=lambda each: ends[each] or now(),
         default=None,
     )
+    us = db.session.scalars(ourselves()).first()
     return {
+        "sender": us.title if us else "",
         "declaration": declaration.title,
         "deadline": due_in_words(latest) if latest else _("further notice"),
     }

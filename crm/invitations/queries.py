@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, select
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import aliased, selectinload
 
 from crm.core.partial_date import active_on
@@ -46,7 +47,34 @@ def invitations_of(record: Record) -> Select[Invitation]:
             selectinload(Invitation.contact),
             selectinload(Invitation.mails).selectinload(InvitationMail.job),
         )
-        .order_by(Signature.displayed_name, Invitation.id)
+        .order_by(sa.not_(_failed()), Signature.displayed_name, Invitation.id)
+    )
+
+
+def _failed() -> ColumnElement[bool]:
+    """Tell whether the address of an invitation does not work."""
+    mail = aliased(InvitationMail)
+    return exists().where(
+        mail.invitation_id == Invitation.id,
+        mail.address == Invitation.address,
+        mail.state.in_((MailState.REFUSED, MailState.RETURNED)),
+    )
+
+
+def counted_answers(record: Record) -> Select[SignatureStatus, int]:
+    """Return (answer, how many invitations got it)."""
+    return (
+        select(Signature.status, func.count(Invitation.id))
+        .join(Invitation, Invitation.signature_id == Signature.id)
+        .where(Invitation.declaration_id == record.id)
+        .group_by(Signature.status)
+    )
+
+
+def count_failed(record: Record) -> Select[int]:
+    """Return how many invitations went to an address that does not work."""
+    return select(func.count(Invitation.id)).where(
+        Invitation.declaration_id == record.id, _failed()
     )
 
 

@@ -17,6 +17,7 @@ FIELDS: Mapping[str, str] = {
     "declaration": "déclaration",
     "deadline": "limite",
     "link": "lien",
+    "sender": "expéditeur",
 }
 """The fields, in English and in French; either word is understood."""
 
@@ -24,7 +25,7 @@ _ENGLISH = {french: english for english, french in FIELDS.items()} | {each: each
 _FIELD = re.compile(r"\{ *([^{}\n]{1,40}?) *\}")
 FIELDS_HINT = _l(
     "In its place is put: {name} who is invited, {contact} whom one writes to, {declaration} the"
-    " declaration, {deadline} until when, {link} the link to sign"
+    " declaration, {deadline} until when, {link} the link to sign, {sender} our organisation"
 )
 
 

@@ -63,6 +63,7 @@ class PartKind:
     :param create: the service that adds one; takes the form's values and returns the part.
     :param change: the service that changes one; takes the part, its version and the values.
     :param remove: the service that removes one, where it may refuse.
+    :param may_change: whether one can be changed and removed at all.
     """
 
     name: str
@@ -75,6 +76,7 @@ class PartKind:
     create: Callable[..., Any] | None = None
     change: Callable[..., Any] | None = None
     remove: Callable[[Any], None] = services.remove_part
+    may_change: Callable[[Any], bool] = lambda part: True
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ class Panel:
     :param part: the kind of part of the rows, when people edit them here.
     :param adds: whether its heading offers to add one; not where another panel does.
     :param side: in the narrow column beside the timeline.
+    :param limit: how many rows the page of the record shows; all are on a page of their own.
     :param when_empty: the sentence shown instead of an empty table; None hides the panel.
     :param actions: more things to do, besides adding a part.
     :param row_actions: more things to do with a row: takes the page's record and the row.
@@ -223,7 +226,7 @@ class RecordKind:
         """
         return self.stored or self.name
 
-    def url(self, record: Record, page: str = "detail", **values: Any) -> str:
+    def url(self, record: Record, page: str = "detail", /, **values: Any) -> str:
         """Return the address of a record's page."""
         slug = record.slug
         place = f"{record.id}-{slug}" if slug else str(record.id)

@@ -26,6 +26,7 @@ from crm.web.tables import HeaderCell, Row
 from crm.web.templating import NavEntry, locale_code, shown
 
 MOMENTS = 20
+PANEL_ROWS = 100
 CHANGES = 50
 
 
@@ -159,13 +160,26 @@ def facts_of(kind: RecordKind, record: Record) -> list[tuple[Any, Any]]:
     ]
 
 
-def rows_of(panel: Panel, record: Record, most: int) -> Sequence[Any]:
-    """Return the first rows of a panel, on the day that was asked."""
+def rows_of(panel: Panel, record: Record, most: int, skip: int = 0) -> Sequence[Any]:
+    """Return rows of a panel, on the day that was asked."""
+    query = _query_of(panel, record)
+    return db.session.scalars(query.limit(most).offset(skip or None)).unique().all()
+
+
+def _query_of(panel: Panel, record: Record) -> sa.Select[Any]:
     query = panel.query(record)
     day = asof.asked_day()
     if day is not None and panel.on_day is not None:
         query = query.where(panel.on_day(day))
-    return db.session.scalars(query.limit(most)).unique().all()
+    return query
+
+
+def _count_of(panel: Panel, record: Record) -> int:
+    """Return how many rows a panel has in all."""
+    query = _query_of(panel, record)
+    entity = query.column_descriptions[0]["entity"]
+    rows = query.with_only_columns(entity.id).order_by(None).distinct()
+    return db.session.scalar(select(sa.func.count()).select_from(rows.subquery())) or 0
 
 
 def columns_of(panel: Panel, record: Record) -> Sequence[Column]:
@@ -225,41 +239,110 @@ def _panel(
 ) -> PanelView | None:
     """Return a panel; of one with nothing to show, only the ways to add something are kept."""
     rows = rows_of(panel, record, panel.limit + 1)
+    actions = _panel_actions(kind, panel, record)
+    if not rows and panel.when_empty is None:
+        adders += actions
+        return None
+    is_cut = len(rows) > panel.limit
+    url = kind.url(record, "panel", key=panel.key, **asof.address_values()) if is_cut else None
+    return _panel_view(
+        kind,
+        panel,
+        record,
+        rows[: panel.limit],
+        count=_count_of(panel, record) if is_cut else len(rows),
+        actions=actions,
+        more_url=url,
+    )
+
+
+def _panel_actions(kind: RecordKind, panel: Panel, record: Record) -> list[Action]:
     is_today = asof.asked_day() is None
     actions = list(panel.actions(record)) if panel.actions and is_today else []
     part = panel.part
-    columns = columns_of(panel, record)
-    editable = (
+    if part is not None and panel.adds and _is_editable(kind, panel, record):
+        actions.insert(0, Action(part.add_label, kind.url(record, "add_part", part_name=part.name)))
+    return actions
+
+
+def _is_editable(kind: RecordKind, panel: Panel, record: Record) -> bool:
+    part = panel.part
+    return (
         part is not None
-        and is_today
+        and asof.asked_day() is None
         and kind.name in part.owners
         and record.deleted_at is None
         and current_user.can(part.permission)
     )
-    if editable and part is not None and panel.adds:
-        actions.insert(0, Action(part.add_label, kind.url(record, "add_part", part_name=part.name)))
-    if not rows and panel.when_empty is None:
-        adders += actions
-        return None
-    is_live = is_today and record.deleted_at is None
-    shown_rows = [
-        Row(
-            [column.cell(row) for column in columns],
-            actions=_row_actions(kind, panel, record, row, is_editable=editable) if is_live else (),
-        )
-        for row in rows[: panel.limit]
-    ]
+
+
+def _panel_view(  # noqa: PLR0913 - all that a panel is made of
+    kind: RecordKind,
+    panel: Panel,
+    record: Record,
+    rows: Sequence[Any],
+    *,
+    count: int,
+    actions: Sequence[Action],
+    more_url: str | None = None,
+) -> PanelView:
+    columns = columns_of(panel, record)
+    editable = _is_editable(kind, panel, record)
+    is_live = asof.asked_day() is None and record.deleted_at is None
     note = panel.note(record, rows) if panel.note else None
     return PanelView(
         id=panel.key,
         title=str(panel.title),
-        count=len(rows),
+        count=count,
         columns=headings(columns),
-        rows=shown_rows,
+        rows=[
+            Row(
+                [column.cell(row) for column in columns],
+                actions=_row_actions(kind, panel, record, row, is_editable=editable)
+                if is_live
+                else (),
+            )
+            for row in rows
+        ],
         actions=actions,
         empty=str(panel.when_empty or _("Nothing here yet")),
         note=str(note) if note else "",
+        more_url=more_url,
+        more_label=_("See all %(count)d", count=count) if more_url else None,
     )
+
+
+def panel_context(kind: RecordKind, record: Record, key: str) -> dict[str, Any] | None:
+    """Return what the page of a panel needs, on which all its rows are; None where there is none.
+
+    The address says which part of the rows: ``?page=2``.
+    """
+    panel = next((each for each in registry.panels_of(record) if each.key == key), None)
+    if panel is None:
+        return None
+    with asof.as_of(asof.read_day() if kind.is_dated else None):
+        count = _count_of(panel, record)
+        pages = max(1, -(-count // PANEL_ROWS))
+        number = min(max(_number(request.args.get("page", "1")), 1), pages)
+        rows = rows_of(panel, record, PANEL_ROWS, skip=(number - 1) * PANEL_ROWS)
+
+        def address(page: int) -> str:
+            return kind.url(record, "panel", key=key, page=page, **asof.address_values())
+
+        actions = _panel_actions(kind, panel, record)
+        return {
+            "panel": _panel_view(kind, panel, record, rows, count=count, actions=actions),
+            "title": _("%(what)s – %(title)s", what=panel.title, title=record.title),
+            "as_of": _as_of(kind, record) if kind.is_dated else None,
+            "back_url": kind.url(record, **asof.address_values()),
+            "back_label": record.title,
+            "previous_url": address(number - 1) if number > 1 else None,
+            "next_url": address(number + 1) if number < pages else None,
+        }
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 1
 
 
 def _row_actions(
@@ -277,6 +360,8 @@ def _row_actions(
         return []
     if getattr(row, part.owners[kind.name]) != record.id:
         return []
+    if not part.may_change(row):
+        return [*more]
     return [
         *more,
         Action(_("Edit"), kind.url(record, "edit_part", part_name=part.name, part_id=row.id)),

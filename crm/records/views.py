@@ -88,6 +88,7 @@ def record_blueprint(kind: RecordKind) -> Blueprint:
         _add_other_list(bp, kind, view, edit)
         return bp
     _add_page(bp, kind, view)
+    _add_panels(bp, kind, view)
     _add_form(bp, kind, edit)
     _add_trash(bp, kind)
     _add_history(bp, kind, view, edit)
@@ -130,6 +131,18 @@ def _add_page(bp: Blueprint, kind: RecordKind, view: Permission) -> None:
         if moved := canonical(kind, record, place):
             return moved
         return render_template("records/detail.html", **page.context(kind, record))
+
+
+def _add_panels(bp: Blueprint, kind: RecordKind, view: Permission) -> None:
+    @bp.get("/<place:place>/all/<string(maxlength=40):key>", permission=view)
+    def panel(place: Place, key: str) -> ResponseReturnValue:
+        record = find(kind, place, with_trash=True)
+        if moved := canonical(kind, record, place):
+            return moved
+        context = page.panel_context(kind, record, key)
+        if context is None:
+            abort(404)
+        return render_template("records/panel.html", **context)
 
 
 def _add_new(bp: Blueprint, kind: RecordKind, edit: Permission) -> None:

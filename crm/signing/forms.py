@@ -36,7 +36,8 @@ class SignForm(_PublicForm):
         validators=[DataRequired(_l("Enter the name as it is to be printed"))],
     )
     signer_name = StringField(
-        description=_l("Your own name"), validators=[DataRequired(_l("Enter your name"))]
+        description=_l("Our team sees it; it is not published"),
+        validators=[DataRequired(_l("Enter your name"))],
     )
     capacity = StringField(
         description=_l("For instance president or director"),
@@ -50,6 +51,13 @@ class SignForm(_PublicForm):
         _l("I have read the text above and sign it"),
         validators=[InputRequired(_l("Tick that you have read the text and sign it"))],
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Ask in the words of whoever signs, where the columns speak of them."""
+        super().__init__(*args, **kwargs)
+        self.signer_name.label.text = _("Your name")
+        self.may_publish.label.text = _("Our name may be published on the list of signatories")
+        self.may_show_logo.label.text = _("Our logo may be shown beside it")
 
     def offer_open_to(self, eligibility: Eligibility) -> None:
         """Offer the categories to which the declaration is open."""

@@ -29,7 +29,11 @@ def add_submission(
     submission = services.add(Submission(**values))
     _keep_receipt(submission, upload)
     if follow_up_on is not None:
-        name = _("Ask what became of “%(declaration)s”", declaration=submission.declaration.title)
+        name = _(
+            "Ask %(recipient)s what became of “%(declaration)s”",
+            recipient=submission.recipient.title,
+            declaration=submission.declaration.title,
+        )
         _make_task(submission, name, due=follow_up_on)
     return submission
 

@@ -60,6 +60,19 @@ class Long:
 
 
 @dataclass(frozen=True)
+class Steps:
+    """How far something has come: all steps in order, one of which is the present one."""
+
+    steps: Sequence[Any]
+    present: Any
+    cell_kind: ClassVar[str] = "steps"
+
+    def __str__(self) -> str:
+        """Return the present step."""
+        return str(self.present)
+
+
+@dataclass(frozen=True)
 class Address:
     """An e-mail address, a phone number or a web address."""
 

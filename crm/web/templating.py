@@ -71,12 +71,14 @@ def navigation(items: Sequence[NavItem]) -> list[NavEntry]:
     """Return the navigation of the person signed in."""
     if not current_user.is_authenticated:
         return []
-    return [
-        NavEntry(str(item.label), url, _is_here(url), item.group)
+    offered = [
+        (item, url_for(item.endpoint))
         for item in sorted(items, key=lambda item: item.order)
         if item.permission in current_user.permissions
-        for url in (url_for(item.endpoint),)
     ]
+    # A page below another has an entry of its own: the longest address is where one is.
+    here = max((url for _item, url in offered if _is_here(url)), key=len, default=None)
+    return [NavEntry(str(item.label), url, url == here, item.group) for item, url in offered]
 
 
 def _is_here(url: str) -> bool:

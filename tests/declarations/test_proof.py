@@ -189,11 +189,11 @@ def test_a_signature_added_or_taken_out_in_the_database_is_found(session, declar
         session,
         sa.insert(table).values({**row, "id": 999_999_001, "signatory_id": other.id}),
     )
-    assert any("was changed past Passerelle" in each for each in faults(declaration))
+    assert any("en dehors de Passerelle" in each for each in faults(declaration))
     past_passerelle(session, sa.delete(table).where(table.c.id == 999_999_001))
     assert faults(declaration) == []
     past_passerelle(session, sa.delete(table).where(table.c.displayed_name == "Asile ensemble"))
-    assert any("was changed past Passerelle" in each for each in faults(declaration))
+    assert any("en dehors de Passerelle" in each for each in faults(declaration))
 
 
 @pytest.mark.parametrize("column", ["text", "sha256", "edition", "language"])
@@ -217,7 +217,7 @@ def test_a_frozen_list_changed_in_the_database_is_found(browser, session, declar
     close(declaration)
     [listed] = frozen(session)
     past_passerelle(session, sa.update(FrozenList.__table__).values(text="Somebody else"))
-    assert any("was changed after it was frozen" in each for each in faults(declaration))
+    assert any("après avoir été figée" in each for each in faults(declaration))
     page = browser.sign_in().get(
         "declarations.frozen_list", place=place(declaration), list_id=listed.id
     )
@@ -248,7 +248,7 @@ def test_history_altered_or_cut_is_found(app, session, declaration):
         .where(Signature.__table__.c.id == change.row_id)
         .values(displayed_name="Another name"),
     )
-    assert any("does not fit" in each for each in faults(declaration)), "both were made to agree"
+    assert any("ne correspond pas" in each for each in faults(declaration)), "made to agree"
     assert history.broken_chain(session()) == change.id
     done = app.test_cli_runner().invoke(args=["verify", "declaration", str(declaration.id)])
     assert done.exit_code == 1

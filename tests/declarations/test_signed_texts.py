@@ -325,7 +325,7 @@ def test_whatever_was_changed_after_it_was_signed_is_found(app, session, browser
     faults = verify(declaration).faults
     assert len(faults) == 3
     assert "Refuge as printed" in faults[1]
-    assert "was changed past Passerelle" in faults[2]
+    assert "en dehors de Passerelle" in faults[2]
     done = runner.invoke(args=["verify", "declaration", str(declaration.id)])
     assert done.exit_code == 1
     assert "Something was changed after it was signed" in done.output
