@@ -561,6 +561,15 @@ def test_another_site_cannot_send_the_form(browser, session, path):
     assert signature(session).status is SignatureStatus.INVITED
 
 
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [({"Origin": "null"}, 200), ({"Origin": "https://evil.example"}, 403), ({}, 200)],
+)
+def test_an_older_browser_that_tells_no_origin_can_sign(browser, session, path, headers, status):
+    data = {**FORM, "text_sha256": sha256(browser.get(path))}
+    assert browser.client.post(path, data=data, headers=headers).status_code == status
+
+
 def test_the_mails_of_a_link_never_go_to_anybody_else(session, receiver, declaration):
     for number in range(3):
         invited(declaration, OrganisationFactory(name=f"R{number}"), f"r{number}@example.org")

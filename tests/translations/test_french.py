@@ -18,6 +18,7 @@ NARROW = "\u202f"
 WIDE = "\u00a0"
 
 SAME_IN_BOTH = {
+    "%(category)s, %(country)s",
     "%(num)d organisation",
     "%(what)s – %(title)s",
     "Code",
