@@ -26,7 +26,7 @@ FORMATS = ("pdf", "docx", "xlsx", "csv")
 def context(declaration: Declaration, *, is_public: bool) -> dict[str, Any]:
     """Return what the template needs."""
     listed = list_of(declaration, is_public=is_public)
-    number = HeaderCell(_("Number"), numeric=True)
+    number = HeaderCell(_("How many"), numeric=True)
     return {
         "listed": listed,
         "counts": counts(declaration, listed),

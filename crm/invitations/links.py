@@ -38,6 +38,14 @@ def token_of(link: SigningLink) -> str:
     return _computed(link.mail_id, link.use, link.nonce)
 
 
+def keep_good(link: SigningLink) -> None:
+    """Make a link that was not sent yet good under the secret key of today."""
+    fingerprint = _hashed(token_of(link))
+    if link.token_hash != fingerprint:
+        link.token_hash = fingerprint
+        db.session.flush()
+
+
 def path_of(link: SigningLink) -> str:
     """Return the address of a link below that of the server."""
     path = f"/s/{token_of(link)}"

@@ -22,6 +22,7 @@ def compose(mail: InvitationMail) -> Mail | None:
     link = db.session.scalar(queries.link_of_mail(mail.id))
     if link is None or link.revoked_at is not None:
         return None
+    links.keep_good(link)
     words = words_of(mail)
     values = values_for(mail.invitation, mail.language, _address(link))
     subject = " ".join(filled(words.subject, values).split())

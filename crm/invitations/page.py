@@ -65,7 +65,7 @@ def groups(candidates: Sequence[Candidate]) -> list[Group]:
 
 def looked_at(candidates: Sequence[Candidate]) -> str:
     """Return how many there are, in words."""
-    return _n("%(num)d looked at", "%(num)d looked at", len(candidates))
+    return _n("%(num)d name looked at", "%(num)d names looked at", len(candidates))
 
 
 def left_out(candidates: Sequence[Candidate]) -> str:

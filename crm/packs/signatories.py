@@ -72,7 +72,7 @@ def _made(
 
 
 def _columns() -> list[str]:
-    return [_("Number"), _("Name as printed"), _("Category"), _("Country")]
+    return [_("Number in the list"), _("Name as printed"), _("Category"), _("Country")]
 
 
 def _lines(listed: SignatoryList) -> list[list[str]]:
@@ -93,7 +93,7 @@ def _sections(listed: SignatoryList) -> list[Section]:
     sections = [
         Section(
             f"{block.category.label} ({len(block.entries)})",
-            [Table("", [_("Number"), _("Name as printed"), _("Country")], _rows(block.entries))],
+            [Table("", [_("Number in the list"), _("Name as printed"), _("Country")], _rows(block.entries))],
             sheet=str(block.category.label),
         )
         for block in listed.blocks
@@ -102,14 +102,14 @@ def _sections(listed: SignatoryList) -> list[Section]:
     countries: list[list[Value]] = [[name, count] for name, count in listed.by_country]
     by_number: list[Block] = [
         Heading(_("By category")),
-        Table("", [_("Category"), _("Number")], categories),
+        Table("", [_("Category"), _("How many")], categories),
         Heading(_("By country")),
-        Table("", [_("Country"), _("Number")], countries),
+        Table("", [_("Country"), _("How many")], countries),
     ]
     if listed.by_heading:
         headings: list[list[Value]] = [[name, count] for name, count in listed.by_heading]
         by_number += [
             Heading(_("By their own headings")),
-            Table("", [_("Heading"), _("Number")], headings),
+            Table("", [_("Heading"), _("How many")], headings),
         ]
     return [*sections, Section(_("Counts"), by_number, sheet=_("Counts"))]

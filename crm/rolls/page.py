@@ -199,7 +199,7 @@ def rest(roll: Roll, left: Iterable[Signer], refused: Iterable[Signer], unread: 
 
 def counts(roll: Roll) -> dict[str, Any]:
     """Return the tables of how many are listed under what and where."""
-    number = HeaderCell(_("Number"), numeric=True)
+    number = HeaderCell(_("How many"), numeric=True)
     headings = Counter(each.listed_under or _("Heading not stated") for each in roll.signers)
     places = Counter(
         country_name(each.country, language()) or each.scope or _("Country not stated")

@@ -280,7 +280,10 @@ def test_the_public_list_names_those_alone_who_agreed(browser, session, declarat
         assert page.status == 200
         assert page.response.headers["Content-Disposition"].endswith(f".{kind}")
     rows = list(csv.reader(StringIO(page.html.lstrip("\ufeff"))))
-    assert [row[:2] for row in rows] == [["Number", "Name as printed"], ["1", "Éclair – verbatim"]]
+    assert [row[:2] for row in rows] == [
+        ["Number in the list", "Name as printed"],
+        ["1", "Éclair – verbatim"],
+    ]
     asked["language"] = "fr"
     page = browser.get("declarations.list_file", place=place(declaration), **asked)
     assert (

@@ -13,7 +13,15 @@ from crm.core.db import Base, db
 from crm.core.queue import Job
 from crm.declarations.models import SignatoryCategory, Signature, SignatureStatus, Stage
 from crm.declarations.services import move
-from crm.invitations.models import Invitation, InvitationMail, Mailing, MailState, SigningLink
+from crm.invitations import links
+from crm.invitations.models import (
+    Invitation,
+    InvitationMail,
+    LinkUse,
+    Mailing,
+    MailState,
+    SigningLink,
+)
 from crm.records.models import Visibility
 from tests.factories.declarations import SignatureFactory
 from tests.factories.organisations import OrganisationFactory
@@ -427,6 +435,16 @@ def test_no_secret_is_stored_and_the_queue_holds_no_address(session, receiver, d
             assert not any(token in str(value) for value in row), table.name
     job = session.scalar(select(Job).where(Job.name == "invitations.mail"))
     assert job.payload == {}
+
+
+def test_a_link_waiting_to_be_sent_outlives_a_new_secret_key(
+    session, receiver, declaration, monkeypatch
+):
+    invited(declaration)
+    monkeypatch.setitem(Base.metadata.info, "secret_key", "another-secret-key-" * 3)
+    send_all()
+    token = links_of(receiver.messages[0])[0].removeprefix("/s/")
+    assert links.find(token, LinkUse.SIGN) is not None
 
 
 # Reminders
