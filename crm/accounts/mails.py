@@ -10,7 +10,7 @@ from crm.accounts.models import LinkPurpose, OneTimeLink, User
 from crm.core.clock import now
 from crm.core.db import Base, db
 from crm.core.mail import Mail, deliver, send_mail, stamp
-from crm.core.queue import Payload, enqueue, handler
+from crm.core.queue import Payload, enqueue, handler, without_write_lock
 
 
 def write(user: User, template: str, **values: Any) -> Mail:
@@ -36,11 +36,19 @@ def send_link(link: OneTimeLink) -> None:
 
 @handler("accounts.link")
 def _deliver_link(payload: Payload) -> None:
-    link = db.session.get(OneTimeLink, payload["link_id"])
+    # A mail server may be slow: nothing is held while one waits for it.
+    with without_write_lock():
+        mail = _link_mail(payload["link_id"])
+    if mail is not None:
+        deliver(mail, payload)
+
+
+def _link_mail(link_id: int) -> Mail | None:
+    link = db.session.get(OneTimeLink, link_id)
     if link is None or link.used_at is not None or link.expires_at <= now():
-        return  # A newer link has replaced it.
+        return None  # A newer link has replaced it.
     address = Base.metadata.info["base_url"] + services.link_path(link)
-    deliver(write(link.user, link.purpose.value, address=address), payload)
+    return write(link.user, link.purpose.value, address=address)
 
 
 def ask_for_link(email: str) -> None:

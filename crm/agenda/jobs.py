@@ -7,7 +7,7 @@ from crm.accounts.models import User
 from crm.agenda import gathering, queries, services
 from crm.core.clock import PARIS, now, today
 from crm.core.db import db
-from crm.core.mail import deliver, mail_is_configured, stamp
+from crm.core.mail import Mail, deliver, mail_is_configured, stamp
 from crm.core.queue import Payload, enqueue, handler, periodic, without_write_lock
 
 FIRST_HOUR = 8
@@ -30,11 +30,18 @@ def queue_digests() -> None:
 
 @handler("agenda.digest")
 def _deliver_digest(payload: Payload) -> None:
-    day = date.fromisoformat(payload["day"])
-    user = db.session.get(User, payload["user_id"], populate_existing=True)
+    # A mail server may be slow: nothing is held while one waits for it.
+    with without_write_lock():
+        mail = _digest(payload["user_id"], date.fromisoformat(payload["day"]))
+    if mail is not None:
+        deliver(mail, payload)
+
+
+def _digest(user_id: int, day: date) -> Mail | None:
+    """Return what there is to tell somebody on a day; None where there is nothing."""
+    user = db.session.get(User, user_id, populate_existing=True)
     if user is None or not (user.is_enabled and user.wants_digest) or day != today():
-        return  # Tomorrow's mail says what this one would have said.
+        return None  # Tomorrow's mail says what this one would have said.
     sections = gathering.sections(user, day)
     count = sum(len(section.lines) for section in sections)
-    if count:
-        deliver(mails.write(user, "digest", sections=sections, count=count), payload)
+    return mails.write(user, "digest", sections=sections, count=count) if count else None

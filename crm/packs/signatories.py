@@ -75,6 +75,11 @@ def _columns() -> list[str]:
     return [_("Number in the list"), _("Name as printed"), _("Category"), _("Country")]
 
 
+def _headings() -> list[str]:
+    """Return the columns of a block, whose heading is the category."""
+    return [_("Number in the list"), _("Name as printed"), _("Country")]
+
+
 def _lines(listed: SignatoryList) -> list[list[str]]:
     return [
         [str(entry.number), entry.name, str(block.category.label), entry.country]
@@ -93,7 +98,7 @@ def _sections(listed: SignatoryList) -> list[Section]:
     sections = [
         Section(
             f"{block.category.label} ({len(block.entries)})",
-            [Table("", [_("Number in the list"), _("Name as printed"), _("Country")], _rows(block.entries))],
+            [Table("", _headings(), _rows(block.entries))],
             sheet=str(block.category.label),
         )
         for block in listed.blocks
