@@ -12,15 +12,12 @@ from crm.core.text import sort_key
 from crm.declarations import frozen
 from crm.declarations.models import Declaration, FrozenList
 from crm.declarations.proof import verify
-from crm.declarations.signatories import ORDER, SignatoryList, list_of
+from crm.declarations.signatories import ORDER, ListFormat, SignatoryList, list_of
 from crm.permissions import Permission
 from crm.records import queries as records
 from crm.records.kinds import registry
 from crm.web.tables import HeaderCell, Row
 from crm.web.templating import NavEntry, locale_code
-
-FORMATS = ("pdf", "docx", "xlsx", "csv")
-"""As which files the list is made."""
 
 
 def context(declaration: Declaration, *, is_public: bool) -> dict[str, Any]:
@@ -40,7 +37,7 @@ def context(declaration: Declaration, *, is_public: bool) -> dict[str, Any]:
         "tabs": _tabs(declaration, is_public=is_public),
         "is_public": is_public,
         "file_url": _file_url(declaration),
-        "formats": FORMATS,
+        "formats": list(ListFormat),
         "language": locale_code(),
         "empty": _("Nobody has agreed to be named in public yet")
         if is_public

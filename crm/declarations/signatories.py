@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from crm.core.choice import Choice
 from crm.core.clock import PARIS
 from crm.core.countries import country_name
 from crm.core.db import db
@@ -23,6 +24,16 @@ ORDER = (
     SignatoryCategory.OTHER,
 )
 """Networks and international organisations first, then national ones by country."""
+
+
+class ListFormat(Choice):
+    """As which file the list is made."""
+
+    PDF = "pdf", "PDF"
+    DOCX = "docx", "DOCX"
+    XLSX = "xlsx", "XLSX"
+    CSV = "csv", "CSV"
+    HTML = "html", "HTML"
 
 
 @dataclass(frozen=True)

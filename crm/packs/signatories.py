@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from flask import render_template
 from flask_babel import force_locale
 
 from crm.core.clock import PARIS, now
@@ -12,7 +13,7 @@ from crm.core.principal import TEAM
 from crm.core.text import slug
 from crm.declarations import queries
 from crm.declarations.list_page import counts, how_many
-from crm.declarations.signatories import Entry, SignatoryList, list_of
+from crm.declarations.signatories import Entry, ListFormat, SignatoryList, list_of
 from crm.documents.delimited import write_csv
 from crm.documents.model import Block, Document, Empty, Heading, Section, Table, Value
 from crm.documents.seal import sealed
@@ -25,12 +26,11 @@ def make(
     is_public: bool,
     author: str,
     language: Language,
-    file_format: Format | None,
+    file_format: ListFormat,
 ) -> File:
     """Make the list of signatories, in a language.
 
     :param author: who is named on what stays in the house.
-    :param file_format: None for CSV.
     :raises LookupError: when the team does not see the declaration.
     """
     with force_locale(language), alone(TEAM):
@@ -41,7 +41,7 @@ def _made(
     declaration_id: int,
     author: str,
     language: Language,
-    file_format: Format | None,
+    file_format: ListFormat,
     *,
     is_public: bool,
 ) -> File:
@@ -52,8 +52,13 @@ def _made(
     title = declaration.title
     told = how_many(listed) if is_public else counts(declaration, listed)
     name = slug(_("Signatories – %(title)s", title=title))
-    if file_format is None:
+    if file_format is ListFormat.CSV:
         return File(f"{name}.csv", "text/csv", write_csv(_columns(), _lines(listed), language))
+    if file_format is ListFormat.HTML:
+        page = render_template(
+            "packs/signatories.html", title=title, told=told, listed=listed, language=language
+        )
+        return File(f"{name}.html", "text/html", page.encode())
     document = Document(
         title=title,
         subtitle=told,
@@ -65,8 +70,8 @@ def _made(
         sections=_sections(listed),
         format_date=lambda each: in_words(each, language),
     )
-    made = file_of(document, file_format, name)
-    if is_public and file_format is Format.PDF:
+    made = file_of(document, Format(file_format.value), name)
+    if is_public and file_format is ListFormat.PDF:
         return replace(made, content=sealed(made.content))
     return made
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from crm.core.i18n import _
+from crm.declarations.signatories import ListFormat
 from crm.gaps.matrix import Question as GapQuestion
 from crm.gaps.matrix import read as read_gaps
 from crm.networks.matrix import Question, read
@@ -106,13 +107,14 @@ def add_signatory_routes(bp: Blueprint) -> None:
         declaration = find(registry.kinds["declaration"], place)
         asked = request.args.get("format", "")
         language = request.args.get("language", "")
+        file_format = ListFormat(asked) if asked in set(ListFormat) else ListFormat.CSV
         try:
             made = signatories.make(
                 declaration.id,
                 is_public=request.args.get("audience") == "public",
                 author=current_user.name,
                 language="en" if language == "en" else "fr",
-                file_format=composition.Format(asked) if asked in set(composition.Format) else None,
+                file_format=file_format,
             )
         except LookupError:
             abort(404)

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import html as lxml_html
 from sqlalchemy import select
 
 from crm.core.partial_date import PartialDate
@@ -289,6 +290,33 @@ def test_the_public_list_names_those_alone_who_agreed(browser, session, declarat
     assert (
         page.html.lstrip("\ufeff").splitlines()[1] == "1;Éclair – verbatim;Organisation nationale;"
     )
+
+
+def test_the_list_is_made_as_a_plain_page_for_the_web_site(browser, session, declaration):
+    signs(declaration, displayed_name="Éclair <b>", may_publish=True, country="IT")
+    signs(
+        declaration,
+        displayed_name="The World Network",
+        may_publish=True,
+        category=SignatoryCategory.INTERNATIONAL,
+    )
+    page = browser.sign_in("contributor").client.get(
+        browser.address(
+            "declarations.list_file",
+            place=place(declaration),
+            audience="public",
+            format="html",
+            language="fr",
+        )
+    )
+    assert page.headers["Content-Disposition"].endswith(".html")
+    tree = lxml_html.document_fromstring(page.get_data())
+    assert tree.get("lang") == "fr"
+    assert tree.xpath("string(//p)") == "2 signataires"
+    assert [(each.get("start"), each.text_content().split()) for each in tree.xpath("//ol")] == [
+        ("1", ["The", "World", "Network"]),
+        ("2", ["Éclair", "<b>,", "Italie"]),
+    ]
 
 
 def test_a_confidential_signatory_is_in_no_file(browser, session, declaration):

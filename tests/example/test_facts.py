@@ -312,9 +312,10 @@ FACTS: list[tuple[str, Check]] = [
         lambda s: one(s.rows("decl-rome", "submissions"), "Commission européenne"),
     ),
     (
-        "53 submitted to the European Parliament; three recipients in all",
+        "53 submitted to the European Parliament; three recipients in all, on no known date",
         lambda s: (
             one(s.rows("decl-rome", "submissions"), "Parlement européen")
+            and sum("Date not known" in row for row in s.rows("decl-rome", "submissions")) == 3
             and len(s.rows("decl-rome", "submissions")) == 3
         ),
     ),
