@@ -95,15 +95,6 @@ def _neighbours(meeting: Meeting) -> list[tuple[str, Any]]:
     ]
 
 
-PANEL_LIMIT = 50
-
-
-def _attendance_note(record: Meeting, rows: Any) -> str | None:
-    if len(rows) <= PANEL_LIMIT:
-        return None
-    return _("The first %(count)s; “See everybody” shows all", count=PANEL_LIMIT)
-
-
 def _actions(meeting: Meeting) -> list[Action]:
     actions = []
     if agenda.has_event(meeting):
@@ -299,8 +290,7 @@ FEATURE = Feature(
             query=queries.attendance_of,
             part=ATTENDANCE,
             order=10,
-            limit=PANEL_LIMIT,
-            note=_attendance_note,
+            full_page="attendance",
             actions=_everybody,
             when_empty=_l("Nobody noted yet"),
             columns=COLUMNS,

@@ -90,6 +90,7 @@ class Panel:
     :param adds: whether its heading offers to add one; not where another panel does.
     :param side: in the narrow column beside the timeline.
     :param limit: how many rows the page of the record shows; all are on a page of their own.
+    :param full_page: the page of the record with all rows, where it has one of its own.
     :param when_empty: the sentence shown instead of an empty table; None hides the panel.
     :param actions: more things to do, besides adding a part.
     :param row_actions: more things to do with a row: takes the page's record and the row.
@@ -109,6 +110,7 @@ class Panel:
     order: int = 50
     when_empty: Any = None
     limit: int = 50
+    full_page: str | None = None
     actions: Callable[[Any], Sequence[Action]] | None = None
     row_actions: Callable[[Any, Any], Sequence[Action]] | None = None
     note: Callable[[Any, Sequence[Any]], Any] | None = None

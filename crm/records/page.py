@@ -244,7 +244,7 @@ def _panel(
         adders += actions
         return None
     is_cut = len(rows) > panel.limit
-    url = kind.url(record, "panel", key=panel.key, **asof.address_values()) if is_cut else None
+    url = _full_page(kind, panel, record) if is_cut else None
     return _panel_view(
         kind,
         panel,
@@ -254,6 +254,14 @@ def _panel(
         actions=actions,
         more_url=url,
     )
+
+
+def _full_page(kind: RecordKind, panel: Panel, record: Record) -> str:
+    """Return the address where all rows of a panel are."""
+    day = asof.address_values()
+    if panel.full_page is not None:
+        return kind.url(record, panel.full_page, **day)
+    return kind.url(record, "panel", key=panel.key, **day)
 
 
 def _panel_actions(kind: RecordKind, panel: Panel, record: Record) -> list[Action]:

@@ -37,6 +37,11 @@ PUBLIC_ROUTES = {
     "agenda.feed",
     "health.alive",
     "health.ready",
+    "signing.decline",
+    "signing.new_link",
+    "signing.pass_on",
+    "signing.sign",
+    "signing.withdraw",
     "static",
 }
 DUMMIES = {

@@ -398,9 +398,10 @@ def test_a_long_list_shows_its_beginning_and_says_where_everybody_is(browser, se
             meeting_id=meeting.id, person_id=PersonFactory(name=f"Person {number:02}").id
         )
     page = browser.sign_in().get("meetings.detail", place=place(meeting))
-    assert "The first 50" in page.section("attendances")
+    assert "Who comes (53)" in page.section("attendances")
     assert "Person 52" not in page.section("attendances")
-    everybody = browser.get("meetings.attendance", place=place(meeting))
+    everybody = browser.get(page.links()["See all 53"])
+    assert everybody.response.request.path.endswith("/attendance")
     assert "Person 52" in everybody.text
 
 
