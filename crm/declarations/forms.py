@@ -119,6 +119,13 @@ class WithText(EntryForm):
         ]
 
 
+def _follows(text: DeclarationText, signed: DeclarationText | None) -> bool:
+    """Tell whether a text is a newer version of the one that was signed."""
+    if signed is None:
+        return True
+    return text.language == signed.language and text.edition > signed.edition
+
+
 def _text_choice(text: DeclarationText) -> SelectChoice:
     words = _("%(language)s, version %(number)s", language=text.language, number=text.edition)
     return SelectChoice(text.id, words)
@@ -145,10 +152,10 @@ class ConfirmationForm(WithText):
 
     def offer_newer(self, declaration: Declaration, signature: Signature) -> None:
         """Offer the frozen texts that are newer than the one signed, the newest first."""
-        signed = signature.text.edition if signature.text else 0
+        signed = signature.text
         texts = db.session.scalars(queries.texts_of(declaration)).all()
         self.text_id.choices = [
-            _text_choice(text) for text in texts if text.frozen_at and text.edition > signed
+            _text_choice(text) for text in texts if text.frozen_at and _follows(text, signed)
         ]
 
 

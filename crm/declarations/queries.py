@@ -1,7 +1,5 @@
 """Questions about declarations. Each returns a statement; the caller fetches."""
 
-from collections.abc import Sequence
-
 from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import aliased, selectinload
 
@@ -17,8 +15,7 @@ from crm.declarations.models import (
     Stage,
     Submission,
 )
-from crm.records.models import Change, Record
-from crm.records.queries import changes_of
+from crm.records.models import Record
 
 
 def listed() -> Select[Declaration]:
@@ -83,17 +80,24 @@ def approvals_of(record: Record) -> Select[Approval]:
 
 
 def to_confirm(record: Record) -> Select[Signature]:
-    """Return who signed a text of which there is a newer frozen one, and has not confirmed it."""
+    """Return who signed a text of which there is a newer frozen one, and has not confirmed it.
+
+    Versions are counted in each language: a correction in one concerns those who signed in it.
+    """
     signed, confirmed, newest = (aliased(DeclarationText) for _each in range(3))
     newer = exists().where(
         newest.declaration_id == record.id,
         newest.frozen_at.is_not(None),
+        newest.language == signed.language,
         newest.edition > signed.edition,
-        ~exists().where(
+        ~exists()
+        .where(
             Confirmation.signature_id == Signature.id,
             confirmed.id == Confirmation.text_id,
+            confirmed.language == newest.language,
             confirmed.edition >= newest.edition,
-        ),
+        )
+        .correlate(Signature, newest),
     )
     return (
         signatures_on(record)
@@ -128,11 +132,6 @@ def lists_of(record: Record) -> Select[FrozenList]:
         .options(selectinload(FrozenList.declaration))
         .order_by(FrozenList.frozen_at.desc(), FrozenList.id)
     )
-
-
-def changes_of_parts(record: Record, tables: Sequence[str]) -> Select[Change]:
-    """Return the changes of parts of a declaration in these tables."""
-    return changes_of(record).where(Change.row_table.in_(tables)).order_by(None)
 
 
 def confirmations_of(record: Record) -> Select[Confirmation]:

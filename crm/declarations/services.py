@@ -276,7 +276,7 @@ def _check_signed_stays(signature: Signature, text_id: int | None) -> None:
     text = db.session.get(DeclarationText, text_id) if text_id is not None else None
     if signature.status is not SignatureStatus.SIGNED or signed is None or text is None:
         return
-    if text.edition > signed.edition:
+    if text.language == signed.language and text.edition > signed.edition:
         raise InvalidValue(
             "text_id",
             _("What was signed stays. Note that they confirm the new text instead"),

@@ -8,10 +8,13 @@ from crm.invitations import queries
 
 
 def newest(declaration: Declaration) -> Mapping[str, DeclarationText]:
-    """Return the frozen texts of the newest version, by their language."""
+    """Return the newest frozen text of each language, by the language."""
     texts = db.session.scalars(queries.frozen_texts(declaration.id)).all()
-    edition = max((text.edition for text in texts), default=0)
-    return {text.language: text for text in texts if text.edition == edition}
+    # The newest first: the first of a language is the one that counts.
+    found: dict[str, DeclarationText] = {}
+    for text in texts:
+        found.setdefault(text.language, text)
+    return dict(sorted(found.items()))
 
 
 def in_language(texts: Mapping[str, DeclarationText], language: str | None) -> DeclarationText:

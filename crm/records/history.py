@@ -3,7 +3,7 @@
 import hmac
 import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from datetime import date, datetime
 from decimal import Decimal
@@ -34,6 +34,7 @@ from crm.records.models import (
 
 CHANGES: Any = Change.__table__
 CHANGED: Any = ChangedRecord.__table__
+_CHUNK = 500
 GUARDS: Any = Guard.__table__
 _CHAIN_LOCK = 7_104_112  # Any number, the same everywhere: one writer of the chain at a time.
 
@@ -140,55 +141,93 @@ def seal(previous: str, row: dict[str, Any]) -> str:
 
 
 # Whether what is stored is what was written
+#
+# Read past the row filter, whoever asks: what somebody may not see must agree, too. Callers name
+# only what the reader may see.
+
+Place = tuple[str, int]
+"""A row: its table and its id."""
 
 
-def altered_rows(rows: Iterable[Any], changes: Iterable[Change]) -> set[tuple[str, int]]:
-    """Return which rows are not what their history says: (table, id).
+def stored_rows(session: AnySession, model: type[Any], key: str, value: int) -> list[Any]:
+    """Return the rows of a model as the database holds them, hidden ones and all."""
+    table = sa.inspect(model).local_table
+    rows = sa.select(table).where(table.c[key] == value).order_by(table.c.id)
+    return list(session.connection().execute(rows).mappings())
 
-    :param rows: rows of tables that history keeps, as they are stored.
-    :param changes: all changes of these tables that concern them, and rows that are gone.
+
+def changes_told(
+    session: AnySession, models: Iterable[type[Any]], key: str, value: int
+) -> list[Any]:
+    """Return all changes of rows of these models that ever had the value, in order.
+
+    Found by what they say themselves, which is sealed.
     """
-    told: dict[tuple[str, int], dict[str, Any] | None] = {}
-    for change in sorted(changes, key=lambda each: each.id):
-        place = (change.row_table, change.row_id)
-        new = {key: pair[1] for key, pair in change.values.items()}
-        known = told.get(place) or {}
-        told[place] = None if change.act is Act.DELETE else {**known, **new}
-    stored = {(row.__tablename__, row.id): row for row in rows}
-    gone = {place for place, values in told.items() if values is not None} - stored.keys()
-    return gone | {place for place, row in stored.items() if not _is_as_told(row, told.get(place))}
+    tables = [model.__tablename__ for model in models]
+    values = CHANGES.c["values"]
+    says = sa.or_(values[(key, 0)].as_integer() == value, values[(key, 1)].as_integer() == value)
+    named = sa.select(CHANGES.c.row_table, CHANGES.c.row_id).where(
+        CHANGES.c.row_table.in_(tables), says
+    )
+    places = {(row.row_table, row.row_id) for row in session.connection().execute(named)}
+    found: list[Any] = []
+    for table in tables:
+        ids = sorted(row_id for name, row_id in places if name == table)
+        for start in range(0, len(ids), _CHUNK):
+            rows = sa.select(CHANGES).where(
+                CHANGES.c.row_table == table, CHANGES.c.row_id.in_(ids[start : start + _CHUNK])
+            )
+            found += session.connection().execute(rows).mappings()
+    return sorted(found, key=lambda change: change["id"])
 
 
-def _is_as_told(row: Any, told: dict[str, Any] | None) -> bool:
-    if told is None:
-        return False
-    stored = {prop.key: to_json(getattr(row, prop.key)) for prop in recorded_columns(type(row))}
+def altered_rows(rows: Mapping[type[Any], Iterable[Any]], changes: Iterable[Any]) -> set[Place]:
+    """Return which rows are not what their history says, and which are gone without a word.
+
+    :param rows: as :func:`stored_rows` returns them, by model.
+    :param changes: as :func:`changes_told` returns them.
+    """
+    told: dict[Place, dict[str, Any] | None] = {}
+    for change in changes:
+        place = (change["row_table"], change["row_id"])
+        new = {key: pair[1] for key, pair in change["values"].items()}
+        told[place] = None if change["act"] is Act.DELETE else {**(told.get(place) or {}), **new}
+    wrong = set()
+    seen = set()
+    for model, found in rows.items():
+        columns = {prop.key: prop.columns[0].name for prop in recorded_columns(model)}
+        for row in found:
+            place = (model.__tablename__, row["id"])
+            seen.add(place)
+            stored = {key: to_json(row[name]) for key, name in columns.items()}
+            if not _is_as_told(stored, told.get(place)):
+                wrong.add(place)
+    return wrong | {place for place, values in told.items() if values is not None} - seen
+
+
+def _is_as_told(stored: dict[str, Any], told: dict[str, Any] | None) -> bool:
     # A column that came later begins empty, or false: history did not know it then.
-    return all(
+    return told is not None and all(
         told.get(key) == value or (key not in told and value in (None, False))
         for key, value in stored.items()
     )
 
 
-def broken_seals(session: AnySession, changes: Iterable[Change]) -> list[int]:
+def broken_seals(session: AnySession, changes: Iterable[Any]) -> list[int]:
     """Return the places in the chain of those changes whose seal does not fit what they say."""
     found = list(changes)
-    before = [change.id - 1 for change in found]
-    # Seals alone: they tell nothing of the changes, which may be hidden from whoever asks.
+    before = [change["id"] - 1 for change in found]
     seals: dict[int, str] = {0: ""}
-    for start in range(0, len(before), 500):
-        chunk = before[start : start + 500]
+    for start in range(0, len(before), _CHUNK):
+        chunk = before[start : start + _CHUNK]
         query = sa.select(CHANGES.c.id, CHANGES.c.seal).where(CHANGES.c.id.in_(chunk))
         seals.update({row.id: row.seal for row in session.connection().execute(query)})
     return [
-        change.id
+        change["id"]
         for change in found
-        if change.id - 1 not in seals or seal(seals[change.id - 1], _written(change)) != change.seal
+        if change["id"] - 1 not in seals
+        or seal(seals[change["id"] - 1], dict(change)) != change["seal"]
     ]
-
-
-def _written(change: Any) -> dict[str, Any]:
-    return {column.key: getattr(change, column.key) for column in CHANGES.c}
 
 
 def broken_chain(session: AnySession) -> int | None:

@@ -18,9 +18,11 @@ from crm.declarations.models import (
 )
 from crm.declarations.proof import verify
 from crm.records import history
-from crm.records.models import Change, Visibility
+from crm.records.models import Change, ChangedRecord, Visibility
+from crm.records.services import trash
 from tests.factories.declarations import SignatureFactory
 from tests.factories.organisations import OrganisationFactory
+from tests.factories.people import PersonFactory
 from tests.invitations.world import open_declaration, place
 
 
@@ -51,6 +53,17 @@ def past_passerelle(session, statement):
     session.flush()
     session.connection().execute(statement)
     session.expire_all()
+
+
+def without_triggers(session, table):
+    """Take away what keeps history from being rewritten."""
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+        return
+    triggers = sa.text("SELECT name FROM sqlite_master WHERE type='trigger' AND tbl_name=:table")
+    for (name,) in connection.execute(triggers, {"table": table}).all():
+        connection.execute(sa.text(f'DROP TRIGGER "{name}"'))
 
 
 def faults(declaration):
@@ -193,7 +206,35 @@ def test_a_signature_added_or_taken_out_in_the_database_is_found(session, declar
     past_passerelle(session, sa.delete(table).where(table.c.id == 999_999_001))
     assert faults(declaration) == []
     past_passerelle(session, sa.delete(table).where(table.c.displayed_name == "Asile ensemble"))
-    assert any("en dehors de Passerelle" in each for each in faults(declaration))
+    assert any("qui a disparu" in each for each in faults(declaration))
+
+
+def test_a_signature_taken_out_with_what_ties_it_to_its_page_is_found(session, declaration):
+    without_triggers(session, "changed_records")
+    past_passerelle(session, sa.delete(ChangedRecord.__table__))
+    table = Signature.__table__
+    past_passerelle(session, sa.delete(table).where(table.c.displayed_name == "Asile ensemble"))
+    assert faults(declaration)
+
+
+def test_what_hides_or_is_in_the_trash_is_no_fault_and_is_named_to_nobody(
+    app, browser, session, declaration
+):
+    hidden = PersonFactory(name="Hidden signer", visibility=Visibility.MANAGERS)
+    first, second = session.scalars(select(Signature)).all()
+    services.change_signature(first, first.version, signed_by_id=hidden.id)
+    trash(second.signatory)
+    session.commit()
+    assert faults(declaration) == []
+    page = browser.sign_in("viewer").get("declarations.signatories", place=place(declaration))
+    assert "Texts, signatures and fingerprints agree" in page.text
+    done = app.test_cli_runner().invoke(args=["verify", "declaration", str(declaration.id)])
+    assert done.exit_code == 0
+    past_passerelle(session, sa.update(Signature.__table__).values(country="DE"))
+    page = browser.get("declarations.signatories", place=place(declaration))
+    assert "Something that you may not see, or that is gone, does not agree" in page.text
+    assert "Refuge as printed" not in page.text
+    assert "Asile ensemble" not in page.text
 
 
 @pytest.mark.parametrize("column", ["text", "sha256", "edition", "language"])

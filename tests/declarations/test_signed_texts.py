@@ -145,6 +145,38 @@ def test_who_signed_before_is_to_be_told_of_the_new_text(browser, session, decla
     assert browser.get("declarations.confirm_text", **asked).status == 404
 
 
+def test_one_who_confirms_leaves_the_others_to_be_told(browser, session, declaration):
+    other = DeclarationFactory(name="Declaration of Paris")
+    for each in (declaration, other):
+        first = frozen(each)
+        signs(each, first, displayed_name=f"First of {each.name}")
+        signs(each, first, displayed_name=f"Second of {each.name}")
+        frozen(each, 2, text="Nobody at all.")
+    signature = session.scalars(
+        select(Signature).where(Signature.displayed_name == "First of Declaration of Rome")
+    ).one()
+    newest = session.scalars(
+        select(DeclarationText).filter_by(declaration_id=declaration.id, edition=2)
+    ).one()
+    services.confirm(signature, text_id=newest.id)
+    browser.sign_in("contributor")
+    told = browser.get("declarations.detail", place=place(declaration)).section("to-confirm")
+    assert "Second of Declaration of Rome" in told
+    assert "First of" not in told
+    told = browser.get("declarations.detail", place=place(other)).section("to-confirm")
+    assert "First of Declaration of Paris" in told
+    assert "Second of Declaration of Paris" in told
+
+
+def test_a_text_in_another_language_concerns_those_who_signed_in_it(browser, declaration):
+    signs(declaration, frozen(declaration), displayed_name="Read it in English")
+    signs(declaration, frozen(declaration, language="fr"), displayed_name="Read it in French")
+    frozen(declaration, 2, language="fr", text="Mended.")
+    page = browser.sign_in("contributor").get("declarations.detail", place=place(declaration))
+    assert "Read it in French" in page.section("to-confirm")
+    assert "Read it in English" not in page.section("to-confirm")
+
+
 def test_a_signature_is_not_moved_to_a_newer_text(browser, session, declaration):
     first = frozen(declaration)
     signature = signs(declaration, first)
@@ -342,7 +374,7 @@ def test_a_confidential_signatory_is_in_no_file(browser, session, declaration):
 
 def test_whatever_was_changed_after_it_was_signed_is_found(app, session, browser, declaration):
     text = frozen(declaration)
-    signature = signs(declaration, text, displayed_name="Refuge as printed")
+    signs(declaration, text, displayed_name="Refuge as printed")
     assert verify(declaration).is_sound
     runner = app.test_cli_runner()
     done = runner.invoke(args=["verify", "declaration", str(declaration.id)])
@@ -362,7 +394,7 @@ def test_whatever_was_changed_after_it_was_signed_is_found(app, session, browser
     assert "Something was changed after it was signed" in done.output
     page = browser.sign_in().get("declarations.signatories", place=place(declaration))
     assert "signed another text" in page.text
-    assert signature.displayed_name in page.text
+    assert "Refuge as printed" in page.text
 
 
 def test_a_declaration_that_is_none_is_said_so(app, session):
