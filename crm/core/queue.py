@@ -5,7 +5,7 @@ together with the end of the job, and only while the worker still holds its clai
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -116,6 +116,14 @@ def enqueue(name: str, payload: Payload, run_at: datetime | None = None) -> Job:
     db.session.add(job)
     db.session.flush()  # So that the caller has its id.
     return job
+
+
+def enqueue_many(name: str, payloads: Sequence[Payload]) -> list[Job]:
+    """Queue several jobs of a name together, in order."""
+    jobs = [Job(name=name, payload=payload, run_at=now()) for payload in payloads]
+    db.session.add_all(jobs)
+    db.session.flush()  # So that the caller has their ids.
+    return jobs
 
 
 def retry(job: Job) -> None:

@@ -10,7 +10,7 @@ from crm.core.countries import country_name
 from crm.core.db import db
 from crm.core.features import Feature, NavItem
 from crm.core.i18n import _, _l
-from crm.declarations import agenda, forms, packing, queries, services
+from crm.declarations import agenda, forms, jobs, packing, queries, services
 from crm.declarations.cli import verify
 from crm.declarations.models import (
     Approval,
@@ -72,6 +72,9 @@ VERDICT_LOOKS: dict[Verdict, tuple[Tone, str]] = {
     Verdict.CONDITIONAL: ("warn", "◕"),
     Verdict.REFUSED: ("danger", "■"),
 }
+
+
+JOBS = jobs
 
 
 def _verdict_chip(approval: Approval) -> Chip:
@@ -273,6 +276,7 @@ SIGNATURE = PartKind(
     owners={"declaration": "declaration_id"},
     create=services.add_signature,
     change=services.change_signature,
+    remove=services.remove_signature,
 )
 APPROVAL = PartKind(
     name="approvals",

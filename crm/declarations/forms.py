@@ -169,9 +169,11 @@ class SignatureForm(WithText):
         kinds=["organisation", "person"], validators=[Needed(_l("Enter who signs"))]
     )
     displayed_name = StringField()
-    category = ChoiceField(kind=SignatoryCategory, default=SignatoryCategory.NATIONAL)
+    category = ChoiceField(
+        kind=SignatoryCategory, optional=True, description=_l("Empty: as on their record")
+    )
     listed_under = StringField()
-    country = CountryField()
+    country = CountryField(description=_l("Empty: as on their record"))
     scope = StringField()
     status = ChoiceField(kind=SignatureStatus, default=SignatureStatus.SIGNED)
     signed_on = PartialDateField()

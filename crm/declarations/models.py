@@ -104,11 +104,10 @@ class Declaration(Record):
         foreign_keys=predecessor_id, remote_side=id
     )
 
-    closing_deadlines: Mapped[list[Deadline]] = relationship(
+    signing_deadlines: Mapped[list[Deadline]] = relationship(
         primaryjoin=lambda: sa.and_(
             Declaration.id == foreign(Deadline.record_id),
             Deadline.kind == DeadlineKind.SIGNATURE,
-            Deadline.is_soft.is_(False),
         ),
         viewonly=True,
     )

@@ -1,5 +1,7 @@
 """Questions about declarations. Each returns a statement; the caller fetches."""
 
+from datetime import datetime, timedelta
+
 from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import aliased, selectinload
 
@@ -15,14 +17,14 @@ from crm.declarations.models import (
     Stage,
     Submission,
 )
-from crm.records.models import Record
+from crm.records.models import Deadline, DeadlineKind, Record
 
 
 def listed() -> Select[Declaration]:
     """Return declarations with what the list shows of each."""
     return select(Declaration).options(
         selectinload(Declaration.origin_meeting),
-        selectinload(Declaration.closing_deadlines),
+        selectinload(Declaration.signing_deadlines),
         selectinload(Declaration.signatures).load_only(Signature.status),
     )
 
@@ -134,6 +136,31 @@ def lists_of(record: Record) -> Select[FrozenList]:
     )
 
 
+def unanswered_on(record: Record) -> Select[Signature]:
+    """Return who gave no answer while one could."""
+    return select(Signature).where(
+        Signature.declaration_id == record.id, Signature.status == SignatureStatus.NO_ANSWER
+    )
+
+
+def open_past(moment: datetime) -> Select[Declaration]:
+    """Return the declarations that managers have left open and that have a deadline to sign."""
+    return (
+        select(Declaration)
+        .where(
+            Declaration.stage == Stage.OPEN,
+            exists().where(
+                Deadline.record_id == Declaration.id,
+                Deadline.kind == DeadlineKind.SIGNATURE,
+                Deadline.is_soft.is_(False),
+                Deadline.day.is_not(None),
+                Deadline.day <= PartialDate.of(moment.date() + timedelta(days=1)),
+            ),
+        )
+        .options(selectinload(Declaration.signing_deadlines))
+    )
+
+
 def confirmations_of(record: Record) -> Select[Confirmation]:
     """Return the confirmations of newer texts, with their texts."""
     return (
@@ -218,7 +245,7 @@ def declaration(declaration_id: int) -> Select[Declaration]:
     return (
         select(Declaration)
         .where(Declaration.id == declaration_id)
-        .options(selectinload(Declaration.closing_deadlines))
+        .options(selectinload(Declaration.signing_deadlines))
     )
 
 

@@ -12,7 +12,7 @@ from crm.core.errors import InvalidValue
 from crm.core.i18n import _
 from crm.core.principal import TEAM, acting_as, principal_of
 from crm.declarations import frozen, queries
-from crm.declarations.eligibility import Eligibility, eligibility_of
+from crm.declarations.eligibility import Eligibility, eligibility_of, usual_category
 from crm.declarations.models import (
     FROZEN_STAYS,
     Approval,
@@ -20,11 +20,11 @@ from crm.declarations.models import (
     Declaration,
     DeclarationText,
     FrozenList,
-    SignatoryCategory,
     Signature,
     SignatureStatus,
     Stage,
 )
+from crm.organisations.models import Organisation
 from crm.records import files, services
 from crm.records.models import DocumentKind, Record
 
@@ -60,11 +60,23 @@ def move(declaration: Declaration, *, stage: Stage, reason: str | None) -> Decla
         raise InvalidValue("stage", _("Freeze a text first: people sign a text that stays"))
     with services.because(reason):
         declaration.stage = stage
-        if stage is Stage.CLOSED:
+        db.session.flush()  # Whoever signs at this moment is waited for, then nobody signs.
+        if stage in _OVER:
             _note_silence(declaration)
-        if stage in (Stage.CLOSED, Stage.SUBMITTED):
             freeze_list(declaration)
+        elif stage is Stage.OPEN:
+            _ask_again(declaration)
     return declaration
+
+
+_OVER = (Stage.CLOSED, Stage.SUBMITTED, Stage.FOLLOWED_UP, Stage.ARCHIVED)
+
+
+def _ask_again(declaration: Declaration) -> None:
+    """Take back that nobody answered, when signatures are collected again (R-7.4)."""
+    for signature in db.session.scalars(queries.unanswered_on(declaration)):
+        signature.status = SignatureStatus.INVITED
+    db.session.flush()
 
 
 def freeze_list(declaration: Declaration) -> FrozenList | None:
@@ -161,6 +173,7 @@ def add_signature(*, upload: Any = None, **values: Any) -> Signature:
     :param upload: the message or paper that proves it, kept with the declaration.
     """
     _check_condition(values.get("status"), values.get("condition"))
+    values = {**values, **_as_on_record(values)}
     if values.get("status") is SignatureStatus.WITHDRAWN:
         values.setdefault("withdrawn_on", today())
     else:
@@ -173,6 +186,17 @@ def add_signature(*, upload: Any = None, **values: Any) -> Signature:
         signature = services.add(Signature(**values))
     _keep_proof(signature, upload)
     return signature
+
+
+def _as_on_record(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the category and the country that the record of the signatory says."""
+    signatory = db.session.get(Record, values["signatory_id"])
+    found: dict[str, Any] = {}
+    if signatory is not None and not values.get("category"):
+        found["category"] = usual_category(signatory)
+    if isinstance(signatory, Organisation) and not (values.get("country") or values.get("scope")):
+        found["country"] = signatory.country
+    return found
 
 
 def add_signatures(
@@ -244,9 +268,12 @@ def change_signature(
     if "text_id" in values and values["text_id"] != signature.text_id:
         values.update(_bound({**values, "declaration_id": signature.declaration_id}))
         _check_signed_stays(signature, values["text_id"])
+    if "category" in values and not values["category"]:
+        del values["category"]
     status = values.get("status", signature.status)
     if status is not SignatureStatus.WITHDRAWN:
         _check_single(signature.declaration_id, signatory_id, but=signature)
+        _check_eligible_still(signature, values)
         if signature.status is SignatureStatus.WITHDRAWN:
             values["withdrawn_on"] = None
     elif signature.status is not SignatureStatus.WITHDRAWN:
@@ -261,8 +288,27 @@ def _check_eligible(values: Mapping[str, Any]) -> None:
     declaration = db.session.get(Declaration, values["declaration_id"])
     if declaration is None or values.get("status") is SignatureStatus.DECLINED:
         return
-    category = values.get("category") or SignatoryCategory.NATIONAL
-    eligibility_of(declaration).check(values["signatory_id"], category)
+    eligibility_of(declaration).check(values["signatory_id"], values["category"])
+
+
+def _check_eligible_still(signature: Signature, values: Mapping[str, Any]) -> None:
+    """Refuse what a signature becomes by a change, not what it was before the rule."""
+    keys = ("status", "category", "signatory_id")
+    known = {key: values.get(key, getattr(signature, key)) for key in keys}
+    if any(known[key] != getattr(signature, key) for key in keys):
+        _check_eligible({**known, "declaration_id": signature.declaration_id})
+
+
+def remove_signature(signature: Signature) -> None:
+    """Remove a line that was entered by mistake; one that others built upon stays."""
+    try:
+        with db.session.begin_nested():
+            services.remove_part(signature)
+    except IntegrityError:
+        raise InvalidValue(
+            None,
+            _("They were invited or have confirmed a text: note that they declined or withdrew"),
+        ) from None
 
 
 def _check_condition(status: SignatureStatus | None, condition: str | None) -> None:
@@ -286,7 +332,10 @@ def _check_signed_stays(signature: Signature, text_id: int | None) -> None:
 def _keep_proof(signature: Signature, upload: Any) -> None:
     if upload:
         proof = files.attach(
-            record_id=signature.declaration_id, upload=upload, kind=DocumentKind.PROOF
+            record_id=signature.declaration_id,
+            upload=upload,
+            kind=DocumentKind.PROOF,
+            beside_id=signature.signatory_id,
         )
         signature.proof_id = proof.id
         db.session.flush()

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from crm.core.clock import PARIS, now, today
 from crm.core.i18n import _l
 from crm.declarations.models import Declaration, Stage
+from crm.records.models import Deadline
 from crm.statuses.book import status_of
 from crm.statuses.engine import Facts
 from crm.statuses.subjects import StatusSubject
@@ -31,8 +32,15 @@ def stage_now(declaration: Declaration) -> Stage:
 
 def closes_at(declaration: Declaration) -> datetime | None:
     """Return until when one signs in time: the last of the deadlines that are not soft (R-7.4)."""
-    ends = [deadline.ends_at() for deadline in declaration.closing_deadlines]
+    ends = [each.ends_at() for each in declaration.signing_deadlines if not each.is_soft]
     return max((end for end in ends if end is not None), default=None)
+
+
+def last_deadline(declaration: Declaration) -> Deadline | None:
+    """Return the deadline signatories are told: the last one that holds, else the last soft."""
+    dated = [(each.ends_at(), each) for each in declaration.signing_deadlines]
+    known = [(not each.is_soft, end, each.id, each) for end, each in dated if end is not None]
+    return max(known)[-1] if known else None
 
 
 def facts_of(declaration: Declaration) -> Facts:

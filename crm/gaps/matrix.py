@@ -126,7 +126,7 @@ def latest(count: int) -> Select[Declaration]:
     is_undated = Declaration.dated.is_(None)
     return (
         select(Declaration)
-        .options(selectinload(Declaration.closing_deadlines))
+        .options(selectinload(Declaration.signing_deadlines))
         .order_by(
             sa.case((sa.and_(is_undated, Declaration.stage == Stage.OPEN), 0), else_=1),
             Declaration.dated.desc().nulls_last(),

@@ -1,5 +1,6 @@
 """The check list before inviting: whom, at which address, in which language, and what is odd."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -41,11 +42,12 @@ class Obstacle(Choice):
     BAD_ADDRESS = "bad_address", _l("This address cannot be right: mend it")
     SIGNED = "signed", _l("Has signed already")
     DECLINED = "declined", _l("Has declined already")
-    ON_THE_LIST = "on_the_list", _l("Is on the list already")
+    INVITED = "invited", _l("Was invited already: remind them instead")
     NOT_OPEN = "not_open", _l("May not sign this declaration")
 
 
 TICKED, MENDED = "ticked", "mended"
+_MAIL = re.compile(r"\S+@\S+")
 MENDABLE = (Obstacle.NO_ADDRESS, Obstacle.BAD_ADDRESS)
 _BY_STATUS = {
     SignatureStatus.SIGNED: Obstacle.SIGNED,
@@ -70,6 +72,7 @@ class Candidate:
     signature: Signature | None = None
     notes: list[str] = field(default_factory=list)
     is_chosen: bool = True
+    is_ticked: bool = True
     contacts: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -119,7 +122,10 @@ def of_list(address: str) -> Source:
 
     :raises InvalidValue: at ``list_address`` when it is no list of organisations or people.
     """
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # “http://[x”
+        parts = urlsplit("")
     path = parts.path.strip("/")
     kind: RecordKind | None = next(
         (
@@ -147,14 +153,20 @@ def of_lines(text: str) -> Source:
     :raises InvalidValue: at ``text``.
     """
     lines = [line for line in read(text).lines if line.raw.strip()]
+    wholes = [_MAIL.sub("", line.raw).strip(" ,;<>\t") for line in lines]
     names = organisations_named(
-        name for line in lines for name in (line.name, line.organisation) if name
+        name
+        for line, whole in zip(lines, wholes, strict=True)
+        for name in (whole, line.name, line.organisation)
+        if name
     )
     matches = match_all([Sought(line.name, line.organisation, line.email) for line in lines])
     ids: dict[int, str] = {}
     unknown = []
-    for line, match in zip(lines, matches, strict=True):
-        found = names.get(fold(line.name or "")) or names.get(fold(line.organisation or ""))
+    for line, whole, match in zip(lines, wholes, matches, strict=True):
+        # The whole line first: “Secours (Section France)” is one name.
+        spelt = (whole, line.name, line.organisation)
+        found = next((names[fold(each)] for each in spelt if each and fold(each) in names), None)
         if found is None and match.person is not None:
             found = match.person.id
         if found is None:
@@ -186,7 +198,7 @@ def check_list(declaration: Declaration, source: Source) -> list[Candidate]:
         query.options(selectin_polymorphic(Record, [Organisation, Person]))
     ).all()
     addresses = _Addresses(found)
-    offered = list(texts.newest(declaration))
+    offered = list(texts.newest(declaration.id))
     candidates = [_candidate(record, addresses, source.given, offered) for record in found]
     _note_obstacles(declaration, candidates)
     _note_coverage(declaration, candidates)
@@ -210,7 +222,9 @@ def _candidate(
 
 def _language(record: Record, person: Person | None, offered: Sequence[str]) -> str:
     """Propose the language of the contact, else that of the country."""
-    spoken = (person.languages or "") if person else ""
+    spoken = (
+        f"{(person.languages or '') if person else ''} {getattr(record, 'languages', '') or ''}"
+    )
     for each in fold(spoken.replace(";", " ").replace(",", " ")).split():
         if each[:2] in offered:
             return each[:2]
@@ -263,6 +277,7 @@ class _Addresses:
 def _note_obstacles(declaration: Declaration, candidates: Iterable[Candidate]) -> None:
     candidates = list(candidates)
     eligibility = eligibility_of(declaration)
+    invited = set(db.session.scalars(queries.invited_lines(declaration.id)))
     ids = [each.record.id for each in candidates]
     known = {
         signature.signatory_id: signature
@@ -272,9 +287,13 @@ def _note_obstacles(declaration: Declaration, candidates: Iterable[Candidate]) -
         signature = known.get(each.record.id)
         if signature is not None and signature.status is SignatureStatus.WITHDRAWN:
             each.notes.append(_("Had signed and withdrew"))
-        elif signature is not None:
-            each.obstacle = _BY_STATUS.get(signature.status, Obstacle.ON_THE_LIST)
+        elif signature is not None and signature.id in invited:
+            each.obstacle = _BY_STATUS.get(signature.status, Obstacle.INVITED)
             each.signature = signature
+        elif signature is not None and signature.status in _BY_STATUS:
+            each.obstacle, each.signature = _BY_STATUS[signature.status], signature
+        elif signature is not None:
+            each.notes.append(_("On the list: %(status)s", status=signature.status.label))
         if each.obstacle is None:
             try:
                 eligibility.check(each.record.id, usual_category(each.record))
@@ -323,6 +342,7 @@ def answered(candidates: Sequence[Candidate], answers: Mapping[str, str]) -> lis
         each.address = answers.get(f"address-{each.key}", each.address).strip()[:300]
         each.language = answers.get(f"language-{each.key}", each.language)
         ticked = answers.get(f"invite-{each.key}")
+        each.is_ticked = ticked is not None
         each.is_chosen = ticked == TICKED or (ticked == MENDED and bool(each.address))
         each.obstacle = address_obstacle(each.address)
     return [each for each in candidates if each.is_chosen]

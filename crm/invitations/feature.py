@@ -50,8 +50,8 @@ def _signatory(invitation: Invitation) -> Any:
     kind = registry.kind_of(invitation.signatory) if invitation.signatory else None
     name = invitation.signature.displayed_name
     shown = Link(name, kind.url(invitation.signatory)) if kind else name
-    contact = invitation.contact.title if invitation.contact else None
-    return lines([shown, contact])
+    contact = invitation.contact.title if invitation.contact else invitation.contact_name
+    return lines([shown, contact, invitation.address])
 
 
 def _answers(declaration: Declaration, rows: Sequence[Invitation]) -> str:
@@ -82,7 +82,7 @@ def _actions(record: Record) -> Sequence[Action]:
         return []
     kind = registry.kind_of(record)
     actions = [Action(_("Invite to sign"), kind.url(record, "invite"))]
-    silent = len(db.session.scalars(queries.silent_on(record)).all())
+    silent = db.session.scalar(queries.count_silent(record))
     if silent:
         actions.append(
             Action(_("Remind the silent (%(count)d)", count=silent), kind.url(record, "remind"))
@@ -101,7 +101,7 @@ def _invitation_actions(record: Declaration, invitation: Invitation) -> list[Act
     last = next(reversed(invitation.mails), None)
     if current_user.can(Permission.RECORDS_EDIT) and last and last.state is MailState.SENT:
         url = kind.url(record, "mail_returned", invitation_id=invitation.id)
-        actions.append(Action(_("Came back"), url, "post"))
+        actions.append(Action(_("Note that it came back"), url, "post"))
     return actions
 
 
@@ -152,7 +152,6 @@ FEATURE = Feature(
             row_actions=_invitation_actions,
             columns=(
                 Column("signatory", _l("Signatory"), _signatory),
-                Column("address", _l("Email address"), lambda row: row.address),
                 Column("status", _l("Answer"), lambda row: signature_chip(row.signature)),
                 Column("mail", _l("Last mail"), _last_mail),
             ),

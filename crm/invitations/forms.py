@@ -68,9 +68,7 @@ class SendForm(EntryForm):
 class RemindForm(EntryForm):
     """Whom to remind is ticked beside it."""
 
-    is_forced = BooleanField(
-        _l("Also those asked in the last 48 hours"),
-    )
+    is_forced = BooleanField(_l("Ask those all the same whom we asked in the last 48 hours"))
 
 
 class WordingForm(Form):
@@ -83,10 +81,18 @@ class WordingForm(Form):
         validators=[DataRequired(_l("Enter what the mail says"))], render_kw={"rows": 12}
     )
 
-    def __init__(self, language: str, kind: MailKind, answers: Any, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        language: str,
+        kind: MailKind,
+        answers: Any,
+        *,
+        has_deadline: bool = True,
+        **kwargs: Any,
+    ) -> None:
         """Propose words in a language, or take what was sent of them."""
         self.language = language
-        proposed = wording.proposed(kind, language)
+        proposed = wording.proposed(kind, language, has_deadline=has_deadline)
         prefix = f"{language}-"
         was_sent = answers is not None and f"{prefix}text" in answers
         super().__init__(

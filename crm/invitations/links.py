@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -16,21 +17,27 @@ from crm.invitations.models import Invitation, InvitationMail, LinkUse, SigningL
 LIFE = timedelta(days=30)
 
 
-def issue(mail: InvitationMail, use: LinkUse, edition: int) -> SigningLink:
-    """Make the link that a mail carries; it is good for one use, one version and one invitee."""
-    nonce = secrets.token_hex(32)
-    link = SigningLink(
-        mail_id=mail.id,
-        invitation_id=mail.invitation_id,
-        use=use,
-        edition=edition,
-        nonce=nonce,
-        token_hash=_hashed(_computed(mail.id, use, nonce)),
-        expires_at=now() + LIFE,
-    )
-    db.session.add(link)
+def issue(mails: Sequence[InvitationMail], use: LinkUse, editions: Mapping[str, int]) -> None:
+    """Make the links that mails carry; each is good for one use, one version and one invitee.
+
+    :param editions: the newest version of the text in each language.
+    """
+    found = []
+    for mail in mails:
+        nonce = secrets.token_hex(32)
+        found.append(
+            SigningLink(
+                mail_id=mail.id,
+                invitation_id=mail.invitation_id,
+                use=use,
+                edition=editions.get(mail.language, 0),
+                nonce=nonce,
+                token_hash=_hashed(_computed(mail.id, use, nonce)),
+                expires_at=now() + LIFE,
+            )
+        )
+    db.session.add_all(found)
     db.session.flush()
-    return link
 
 
 def token_of(link: SigningLink) -> str:
@@ -38,12 +45,11 @@ def token_of(link: SigningLink) -> str:
     return _computed(link.mail_id, link.use, link.nonce)
 
 
-def keep_good(link: SigningLink) -> None:
-    """Make a link that was not sent yet good under the secret key of today."""
-    fingerprint = _hashed(token_of(link))
-    if link.token_hash != fingerprint:
-        link.token_hash = fingerprint
-        db.session.flush()
+def make_good(link: SigningLink) -> None:
+    """Make a link that is about to be sent good from now on, under the secret key of today."""
+    link.token_hash = _hashed(token_of(link))
+    link.expires_at = now() + LIFE
+    db.session.flush()
 
 
 def path_of(link: SigningLink) -> str:
@@ -63,11 +69,14 @@ def _hashed(token: str) -> str:
 
 
 def find(token: str, use: LinkUse) -> SigningLink | None:
-    """Return the link of a token, when it was made for this use and not revoked."""
-    link = db.session.scalar(queries.link_with(_hashed(token)))
-    if link is None or link.use is not use or link.revoked_at is not None:
-        return None
-    return link
+    """Return the link of a token, when it was made for this use; it may be too old or revoked.
+
+    Whoever sits in the trash besides is no reason to lose it: callers look at the declaration.
+    """
+    link = db.session.scalar(
+        queries.link_with(_hashed(token)), execution_options={"with_trash": True}
+    )
+    return link if link is not None and link.use is use else None
 
 
 def has_expired(link: SigningLink) -> bool:

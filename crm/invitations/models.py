@@ -128,6 +128,7 @@ class InvitationMail(Part, Base):
 
     __tablename__ = "invitation_mails"
     __part_label__ = _l("Mail")
+    __is_recorded__ = False
     __records__ = ("declaration_id", "signatory_id")
 
     invitation_id: Mapped[int] = mapped_column(

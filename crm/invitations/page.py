@@ -47,6 +47,7 @@ class SilentRow:
     invitation: Invitation
     asked: Any
     is_recent: bool
+    has_failed: bool
     is_ticked: bool
 
 
@@ -91,7 +92,7 @@ def why_not(candidate: Candidate) -> Any:
 
 def offered_languages(declaration: Declaration) -> list[tuple[str, str]]:
     """Return the languages of the text, with their names."""
-    return [(code, language_name(code, interface())) for code in texts.newest(declaration)]
+    return [(code, language_name(code, interface())) for code in texts.newest(declaration.id)]
 
 
 def previews(
@@ -108,7 +109,7 @@ def previews(
     first = {code: (name, contact) for code, name, contact in reversed(readers)}
     shown = []
     for code, count in counted.most_common():
-        form = WordingForm(code, kind, answers)
+        form = WordingForm(code, kind, answers, has_deadline=mails.has_deadline(declaration))
         name, contact = first[code]
         sample = mails.sample(declaration, form.words, name=name, contact=contact, language=code)
         shown.append(Preview(language_name(code, interface()), count, form, sample, name))
@@ -133,21 +134,28 @@ def candidate_readers(chosen: Sequence[Candidate]) -> list[tuple[str, str, str]]
 
 
 def silent_rows(declaration: Declaration, ticked: Sequence[str] | None) -> list[SilentRow]:
-    """Return who has not answered; ticked are those not asked in the last 48 hours.
+    """Return who has not answered; ticked are those who can be asked now.
 
     :param ticked: the ids that were ticked on the page; None when it is first shown.
     """
     silent = db.session.scalars(queries.silent_on(declaration)).all()
     recent = services.asked_lately([each.address for each in silent])
-    return [
-        SilentRow(
-            each,
-            recent.get(each.address) or max((mail.queued_at for mail in each.mails), default=None),
-            each.address in recent,
-            each.address not in recent if ticked is None else str(each.id) in ticked,
+    rows = []
+    for each in silent:
+        asked = recent.get(each.address.casefold())
+        last = next(reversed(each.mails), None)
+        failed = last is not None and last.state in queries.FAILED and last.address == each.address
+        can_be_asked = asked is None and not failed
+        rows.append(
+            SilentRow(
+                each,
+                asked or max((mail.queued_at for mail in each.mails), default=None),
+                is_recent=asked is not None,
+                has_failed=failed,
+                is_ticked=can_be_asked if ticked is None else str(each.id) in ticked,
+            )
         )
-        for each in silent
-    ]
+    return rows
 
 
 def silent_readers(rows: Sequence[SilentRow]) -> list[tuple[str, str, str]]:
@@ -164,6 +172,8 @@ def silent_readers(rows: Sequence[SilentRow]) -> list[tuple[str, str, str]]:
 
 def send_label(kind: MailKind, count: int) -> str:
     """Return what the button says that sends."""
+    if not count:
+        return _("Send the reminders") if kind is MailKind.REMINDER else _("Send the invitations")
     if kind is MailKind.REMINDER:
         return _n("Send %(num)d reminder", "Send %(num)d reminders", count)
     return _n("Send %(num)d invitation", "Send %(num)d invitations", count)

@@ -5,10 +5,10 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Select, exists, func, select
-from sqlalchemy.orm import aliased, selectinload
+from sqlalchemy.orm import aliased, selectin_polymorphic, selectinload
 
 from crm.core.partial_date import active_on
-from crm.declarations.models import DeclarationText, Signature, SignatureStatus
+from crm.declarations.models import Declaration, DeclarationText, Signature, SignatureStatus
 from crm.invitations.models import (
     Invitation,
     InvitationMail,
@@ -20,6 +20,7 @@ from crm.invitations.models import (
 )
 from crm.networks.models import Membership, Term
 from crm.organisations.models import Organisation
+from crm.people.models import Person
 from crm.records.models import Record
 
 SILENT = (SignatureStatus.INVITED, SignatureStatus.REMINDED)
@@ -31,8 +32,8 @@ UNDECIDED = (
 )
 """Those who may still sign or decline by their link."""
 
-ASKING = (MailKind.INVITATION, MailKind.REMINDER)
-"""The mails that ask somebody to sign."""
+FAILED = (MailState.REFUSED, MailState.RETURNED)
+"""What became of a mail whose address does not work."""
 
 
 def invitations_of(record: Record) -> Select[Invitation]:
@@ -57,7 +58,7 @@ def _failed() -> ColumnElement[bool]:
     return exists().where(
         mail.invitation_id == Invitation.id,
         mail.address == Invitation.address,
-        mail.state.in_((MailState.REFUSED, MailState.RETURNED)),
+        mail.state.in_(FAILED),
     )
 
 
@@ -109,6 +110,8 @@ def counted_mails(mailing_ids: Sequence[int]) -> Select[int | None, MailState, i
     """Return (mailing id, state, how many mails)."""
     return (
         select(InvitationMail.mailing_id, InvitationMail.state, func.count())
+        .join(Invitation, Invitation.id == InvitationMail.invitation_id)
+        .join(Signature, Signature.id == Invitation.signature_id)
         .where(InvitationMail.mailing_id.in_(mailing_ids))
         .group_by(InvitationMail.mailing_id, InvitationMail.state)
     )
@@ -119,18 +122,73 @@ def wording_of(mailing_id: int, language: str) -> Select[Wording]:
     return select(Wording).where(Wording.mailing_id == mailing_id, Wording.language == language)
 
 
-def asked_since(addresses: Sequence[str], moment: datetime) -> Select[str, datetime]:
-    """Return (address, when) for the addresses that were asked after a moment, and last when."""
+def asked_since(
+    addresses: Sequence[str],
+    moment: datetime,
+    states: Sequence[MailState] = (MailState.WAITING, MailState.SENT),
+) -> Select[str, datetime]:
+    """Return (address, when) for the addresses that were asked after a moment, and last when.
+
+    :param addresses: in small letters, as they are returned.
+    """
+    folded = func.lower(InvitationMail.address)
     return (
-        select(InvitationMail.address, func.max(InvitationMail.queued_at))
+        select(folded, func.max(InvitationMail.queued_at))
         .where(
-            InvitationMail.address.in_(addresses),
-            InvitationMail.kind.in_(ASKING),
-            InvitationMail.state.in_((MailState.WAITING, MailState.SENT)),
+            folded.in_(addresses),
+            InvitationMail.kind != MailKind.RECEIPT,
+            InvitationMail.state.in_(states),
             InvitationMail.queued_at > moment,
         )
-        .group_by(InvitationMail.address)
+        .group_by(folded)
     )
+
+
+def silent_to_remind(record: Record, ids: Sequence[int]) -> Select[Invitation]:
+    """Return those of these invitations that are silent, kept from others until the end."""
+    return (
+        silent_on(record)
+        .where(Invitation.id.in_(ids))
+        .with_for_update(of=Invitation)
+        .execution_options(populate_existing=True)
+    )
+
+
+def count_silent(record: Record) -> Select[int]:
+    """Return how many were invited and have not answered yet."""
+    return (
+        select(func.count(Invitation.id))
+        .join(Invitation.signature)
+        .where(Invitation.declaration_id == record.id, Signature.status.in_(SILENT))
+    )
+
+
+def signatories(ids: Sequence[int]) -> Select[Record]:
+    """Return organisations and people with all that is asked of them."""
+    return (
+        select(Record)
+        .where(Record.id.in_(ids))
+        .options(selectin_polymorphic(Record, [Organisation, Person]))
+    )
+
+
+def lines_to_invite(declaration_id: int, signatory_ids: Sequence[int]) -> Select[Signature]:
+    """Return the lines that were noted by hand and may still be invited, kept from others."""
+    return (
+        select(Signature)
+        .where(
+            Signature.declaration_id == declaration_id,
+            Signature.signatory_id.in_(signatory_ids),
+            Signature.status.in_(UNDECIDED),
+            ~exists().where(Invitation.signature_id == Signature.id),
+        )
+        .with_for_update(of=Signature)
+    )
+
+
+def invited_lines(declaration_id: int) -> Select[int]:
+    """Return the ids of the lines of a declaration that have an invitation."""
+    return select(Invitation.signature_id).where(Invitation.declaration_id == declaration_id)
 
 
 def latest_addresses(signatory_ids: Sequence[int]) -> Select[Invitation]:
@@ -149,7 +207,7 @@ def failed_addresses(addresses: Sequence[str]) -> Select[str]:
         select(InvitationMail.address)
         .where(
             InvitationMail.address.in_(addresses),
-            InvitationMail.state.in_((MailState.REFUSED, MailState.RETURNED)),
+            InvitationMail.state.in_(FAILED),
         )
         .distinct()
     )
@@ -213,13 +271,24 @@ def link_of_mail(mail_id: int) -> Select[SigningLink]:
     return select(SigningLink).where(SigningLink.mail_id == mail_id)
 
 
+def declaration_to_sign(declaration_id: int) -> Select[Declaration]:
+    """Return a declaration as it stands now; nobody closes it until the end of the request."""
+    return (
+        select(Declaration)
+        .where(Declaration.id == declaration_id)
+        .options(selectinload(Declaration.signing_deadlines))
+        .with_for_update(read=True, of=Declaration)
+        .execution_options(populate_existing=True, with_trash=True)
+    )
+
+
 def signature_to_answer(signature_id: int) -> Select[Signature]:
     """Return a signature as it stands now, kept from others until the end of the request."""
     return (
         select(Signature)
         .where(Signature.id == signature_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
+        .with_for_update(of=Signature)
+        .execution_options(populate_existing=True, with_trash=True)
     )
 
 

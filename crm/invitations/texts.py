@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 
 from crm.core.db import db
-from crm.declarations.models import Declaration, DeclarationText
+from crm.declarations.models import DeclarationText
 from crm.invitations import queries
 
 
-def newest(declaration: Declaration) -> Mapping[str, DeclarationText]:
+def newest(declaration_id: int) -> Mapping[str, DeclarationText]:
     """Return the newest frozen text of each language, by the language."""
-    texts = db.session.scalars(queries.frozen_texts(declaration.id)).all()
+    texts = db.session.scalars(queries.frozen_texts(declaration_id)).all()
     # The newest first: the first of a language is the one that counts.
     found: dict[str, DeclarationText] = {}
     for text in texts:

@@ -1,5 +1,6 @@
 """Pages on which people are invited to sign and reminded."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from crm.invitations import candidates, forms, page, queries, services, texts
 from crm.invitations.candidates import Candidate, Source
 from crm.invitations.models import Invitation, InvitationMail, Mailing, MailKind
 from crm.invitations.page import Preview
+from crm.invitations.services import Posted
 from crm.permissions import Permission
 from crm.records.kinds import registry
 from crm.records.views import Place, canonical, find
@@ -24,6 +26,7 @@ from crm.web.templating import shown as shown_value
 
 MAILING = "/<place:place>/mailings/<int(max=999999999):mailing_id>"
 LONGEST_UNKNOWN = 100_000
+WORDS = re.compile(r"[A-Za-z-]{2,12}-(?:subject|text)")
 INVITATION = "/<place:place>/invitations/<int(max=999999999):invitation_id>"
 
 
@@ -119,7 +122,7 @@ def add_mail_routes(bp: Blueprint) -> None:
             return moved
         invitation = _invitation(declaration, invitation_id)
         form = forms.AddressForm(obj=invitation)
-        form.offer(texts.newest(declaration))
+        form.offer(texts.newest(declaration.id))
         if form.validate_on_submit() and form.submit(
             lambda **values: services.change_address(invitation, invitation.version, **values)
         ):
@@ -185,6 +188,7 @@ def _check(
         told=page.looked_at(rows),
         can_send=any(each.can_be_invited for each in rows),
         unknown=source.unknown,
+        kept_words=_kept_words(),
         wrong=wrong,
         has_errors=bool(wrong),
         languages=page.offered_languages(declaration),
@@ -242,6 +246,11 @@ def _sent_back() -> Source:
     return Source(ids, unknown=[line for line in lines if line.strip()])
 
 
+def _kept_words() -> list[tuple[str, str]]:
+    """Return the words of mails that were changed before one went back to the list."""
+    return [(key, value) for key, value in request.form.items() if WORDS.fullmatch(key)]
+
+
 def _is_id(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 10
 
@@ -256,9 +265,11 @@ def _have_errors(shown: Sequence[Form]) -> bool:
     return any(each.errors or each.form_errors for each in shown)
 
 
-def _sent(declaration: Declaration, form: Any, mailing: Mailing) -> ResponseReturnValue:
-    count = len(db.session.scalars(queries.waiting_mails([mailing.id])).all())
-    flash(_n("%(num)d mail is being sent", "%(num)d mails are being sent", count), "success")
+def _sent(declaration: Declaration, form: Any, posted: Posted) -> ResponseReturnValue:
+    told = _n("%(num)d mail is being sent", "%(num)d mails are being sent", posted.count)
+    flash(told, "success")
+    for name, reason in posted.refused:
+        flash(_("Not invited: %(name)s. %(reason)s", name=name, reason=reason), "error")
     kind = registry.kind_of(declaration)
     return redirect(form.made(f"{kind.url(declaration)}#invitations"))
 

@@ -34,11 +34,11 @@ def interface_language(language: str) -> str:
     return "fr" if language.startswith("fr") else "en"
 
 
-def proposed(kind: MailKind, language: str) -> Words:
+def proposed(kind: MailKind, language: str, *, has_deadline: bool = True) -> Words:
     """Return the words proposed for a kind of mail."""
     template = f"mail/signing_{kind.value}.txt"
     with force_locale(interface_language(language)):
-        text = current_app.jinja_env.get_template(template).render()
+        text = current_app.jinja_env.get_template(template).render(has_deadline=has_deadline)
     subject, _blank, body = text.strip().partition("\n\n")
     return Words(" ".join(subject.split()), f"{body.strip()}\n")
 
@@ -54,6 +54,10 @@ def check(words: Words) -> None:
                 raise InvalidValue(
                     place, _("There is no field {%(name)s}. Take one of the list", name=name)
                 )
+    if any(_ENGLISH[name.casefold()] == "link" for name in _FIELD.findall(words.subject)):
+        raise InvalidValue(
+            "subject", _("Keep the link out of the subject: mail servers write subjects down")
+        )
     fields = {_ENGLISH[name.casefold()] for name in _FIELD.findall(words.text)}
     if "link" not in fields:
         raise InvalidValue("text", _("Put the link to sign into the text: {link}"))

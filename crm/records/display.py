@@ -1,23 +1,28 @@
 """How values read: those of columns in history, and when something is due."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from babel.dates import format_date, get_timezone_location
 from sqlalchemy import select
 
 from crm.accounts.models import User
+from crm.core.clock import PARIS
 from crm.core.countries import country_name
 from crm.core.db import Base, db
 from crm.core.i18n import _
 from crm.core.lists import ListValue
+from crm.core.partial_date import Precision
+from crm.records import queries
 from crm.records.deadlines import Move
 from crm.records.history import from_json, record_columns
 from crm.records.kinds import record_link
 from crm.records.models import Deadline, Part, Record, Tag
 from crm.records.times import span_in_words
 from crm.web.cells import Long
-from crm.web.templating import locale_code, yes_no
+from crm.web.templating import babel_locale, locale_code, yes_no
 
 
 class Names:
@@ -121,6 +126,53 @@ def live_value(model: type[Any], key: str, value: Any, names: Names) -> Any:
     if isinstance(value, str) and ("\n" in value or len(value) > 120):
         return Long(value)
     return value
+
+
+def title_in(record: Record, language: str) -> str:
+    """Return the name of a record in a language, where it has one; else its title."""
+    named = db.session.scalar(queries.name_in(record, language))
+    return named or record.title
+
+
+def due_at_length(due: Deadline) -> str:
+    """Return when something is due, in full, for people who are no colleagues.
+
+    The hour is that of a place, which is named: Paris, where nobody said another.
+    """
+    end = due.ends_at()
+    locale = babel_locale()
+    if due.day is None or due.day.precision is not Precision.DAY:
+        written = due.day.format(locale_code()) if due.day else ""
+    else:
+        written = format_date(due.day.first_day, "EEEE d MMMM y", locale=locale)
+    if due.hour and end is not None:
+        written = _(
+            "%(day)s at %(hour)s (time in %(place)s)",
+            day=written,
+            hour=due.hour,
+            place=_place_of(due.time_zone, end, locale),
+        )
+    return _("%(day)s; later answers are accepted", day=written) if due.is_soft else written
+
+
+def moment_at_length(moment: datetime) -> str:
+    """Return a moment in full, by the clock of Paris."""
+    locale = babel_locale()
+    local = moment.astimezone(PARIS)
+    return _(
+        "%(day)s at %(hour)s (time in %(place)s)",
+        day=format_date(local.date(), "EEEE d MMMM y", locale=locale),
+        hour=f"{local:%H:%M}",
+        place=_place_of(None, moment, locale),
+    )
+
+
+def _place_of(zone: str | None, moment: datetime, locale: str) -> str:
+    """Return the city after which a time zone is named."""
+    name = zone or PARIS.key
+    if "/" not in name:
+        return name  # UTC, CET.
+    return str(get_timezone_location(name, locale=locale, return_city=True))
 
 
 def due_in_words(due: Deadline | Move) -> str:

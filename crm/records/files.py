@@ -28,6 +28,7 @@ ALLOWED: dict[str, tuple[str, set[str]]] = {
     ".xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _OFFICE),
     ".csv": ("text/csv", set()),
     ".txt": ("text/plain", set()),
+    ".eml": ("message/rfc822", set()),
     ".png": ("image/png", {".png"}),
     ".jpg": ("image/jpeg", {".jpg", ".jpeg", ".jfif"}),
     ".jpeg": ("image/jpeg", {".jpg", ".jpeg", ".jfif"}),
@@ -45,9 +46,12 @@ def path_of(sha256: str) -> Path:
     return folder() / sha256[:2] / sha256
 
 
-def attach(*, record_id: int, upload: Any, kind: DocumentKind) -> Document:
+def attach(
+    *, record_id: int, upload: Any, kind: DocumentKind, beside_id: int | None = None
+) -> Document:
     """Keep an uploaded file with a record.
 
+    :param beside_id: another record that it is about: where that one hides, so does the file.
     :raises InvalidValue: at ``upload`` when the file is empty, too large or of no allowed kind.
     """
     name = safe_name(upload.filename or "")
@@ -62,6 +66,7 @@ def attach(*, record_id: int, upload: Any, kind: DocumentKind) -> Document:
     return services.add(
         Document(
             record_id=record_id,
+            beside_id=beside_id,
             name=name,
             kind=kind,
             sha256=sha256,
@@ -82,7 +87,7 @@ def check_kind(name: str, content: bytes) -> str:
             "upload",
             _(
                 "Files of this kind are not kept. Save it as PDF, ODT, ODS, DOCX, XLSX, CSV, TXT, "
-                "PNG or JPEG"
+                "EML, PNG or JPEG"
             ),
         )
     media_type, expected = ALLOWED[ending]

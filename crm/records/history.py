@@ -276,7 +276,7 @@ def record_changes(session: AnySession, context: UOWTransaction) -> None:
         (Act.DELETE, session.deleted),
     ):
         for row in rows:
-            if isinstance(row, (Record, Part, ListValue)):
+            if isinstance(row, (Record, Part, ListValue)) and _is_recorded(row):
                 values = _differences(row, act)
                 if values or act is not Act.UPDATE:
                     found.append((act, row, values))
@@ -285,6 +285,10 @@ def record_changes(session: AnySession, context: UOWTransaction) -> None:
     _write_changes(session, found)
     _refresh_search(session, [row for _, row, _ in found])
     _refresh_guards(session, found)
+
+
+def _is_recorded(row: Any) -> bool:
+    return bool(getattr(row, "__is_recorded__", True))
 
 
 def _write_changes(session: AnySession, found: list[tuple[Act, Any, dict[str, list[Any]]]]) -> None:

@@ -141,6 +141,8 @@ class Part(HasId):
     __search_columns__: ClassVar[tuple[str, ...]] = ()
     """Texts by which the first of the records should be found."""
     __part_label__: ClassVar[Any] = ""
+    __is_recorded__: ClassVar[bool] = True
+    """Whether history keeps its changes; not of what is a record of what happened itself."""
 
     version: Mapped[int] = mapped_column(
         default=1, sort_order=90, info=about(_l("Version"), internal=True)
@@ -333,6 +335,7 @@ class Document(Part, Base):
 
     __tablename__ = "documents"
     __part_label__ = _l("Document")
+    __records__ = ("record_id", "beside_id")
 
     record_id: Mapped[int] = record_key()
     name: Mapped[str] = mapped_column(
@@ -349,8 +352,9 @@ class Document(Part, Base):
     size: Mapped[int] = mapped_column(info=about(_l("Size in bytes")))
     media_type: Mapped[str] = mapped_column(String(120), info=about(_l("Media type")))
     added_at: Mapped[datetime] = mapped_column(default=now, info=about(_l("Added")))
+    beside_id: Mapped[int | None] = record_key(nullable=True, label=_l("Also about"), index=True)
 
-    record: Mapped[Record] = relationship()
+    record: Mapped[Record] = relationship(foreign_keys=record_id)
 
 
 class DeadlineKind(Choice):

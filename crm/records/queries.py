@@ -19,6 +19,7 @@ from crm.records.models import (
     DocumentKind,
     Identifier,
     Name,
+    NameKind,
     Reader,
     Record,
     Source,
@@ -76,6 +77,17 @@ def same_name(name: str, kind: str, but: int | None = None) -> Select[Record]:
     """Return records of the kind whose title reads the same."""
     query = matching_text(name, [kind]).where(sa.func.length(Record.title) < 2 * len(name) + 10)
     return query.where(Record.id != but) if but is not None else query
+
+
+def name_in(record: Record, language: str) -> Select[str]:
+    """Return the name of a record in a language, the official one first."""
+    kinds = (NameKind.OFFICIAL, NameKind.OTHER)
+    return (
+        select(Name.text)
+        .where(Name.record_id == record.id, Name.language == language, Name.kind.in_(kinds))
+        .order_by(Name.kind != NameKind.OFFICIAL, Name.id)
+        .limit(1)
+    )
 
 
 def names_of(record: Record) -> Select[Name]:

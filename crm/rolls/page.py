@@ -19,7 +19,7 @@ from crm.rolls.reading import Roll, Signer, read
 from crm.rolls.services import Entry, Noted
 from crm.web.tables import HeaderCell, Row
 
-NEW, OUT = "new", "out"
+NEW, OUT, SIGNED = "new", "out", "signed"
 FEW = 12
 """So many rows are shown open; more are behind their heading."""
 
@@ -56,6 +56,8 @@ class CheckPage:
 
     roll: Roll
     known: list[ListedRow]
+    asked: list[ListedRow]
+    withdrawn: list[ListedRow]
     doubtful: list[ListedRow]
     new: list[ListedRow]
     listed: list[ListedRow]
@@ -63,7 +65,12 @@ class CheckPage:
     @property
     def count(self) -> int:
         """Return how many can be noted."""
-        return len(self.known) + len(self.doubtful) + len(self.new)
+        return self.ticked_count + len(self.withdrawn)
+
+    @property
+    def ticked_count(self) -> int:
+        """Return how many are noted when nothing is changed, and all that is in doubt decided."""
+        return len(self.known) + len(self.asked) + len(self.doubtful) + len(self.new)
 
     @property
     def unread_text(self) -> str:
@@ -90,6 +97,26 @@ class CheckPage:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """How somebody stands on the list of the declaration already."""
+
+    signature_id: int
+    signatory_id: int
+    name: str
+    status: SignatureStatus
+
+    @property
+    def is_settled(self) -> bool:
+        """Tell whether a pasted list changes nothing: they have signed, or have declined."""
+        return self.status in (SignatureStatus.SIGNED, SignatureStatus.DECLINED)
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Tell whether they took their signature back: they are not to come back unasked."""
+        return self.status is SignatureStatus.WITHDRAWN
+
+
+@dataclass(frozen=True)
 class Compared:
     """A signatory of the list, and what was found.
 
@@ -99,7 +126,7 @@ class Compared:
     key: str
     signer: Signer
     match: Match
-    listed: SignatureStatus | None
+    listed: Standing | None
 
 
 def compared(declaration: Declaration, text: str) -> tuple[Roll, list[Compared]]:
@@ -108,10 +135,11 @@ def compared(declaration: Declaration, text: str) -> tuple[Roll, list[Compared]]
     :raises InvalidValue: at ``text``.
     """
     roll = read(text)
-    by_id: dict[int, SignatureStatus] = {}
-    by_name: dict[str, SignatureStatus] = {}
-    for signatory_id, printed, status in db.session.execute(queries.on_the_list(declaration)):
-        by_id[signatory_id] = by_name[fold(printed)] = status
+    by_id: dict[int, Standing] = {}
+    by_name: dict[str, Standing] = {}
+    for row in db.session.execute(queries.on_the_list(declaration)):
+        standing = Standing(*row)
+        by_id[standing.signatory_id] = by_name[fold(standing.name)] = standing
     found = []
     for place, (signer, match) in enumerate(
         zip(roll.signers, match_all(roll.signers), strict=True)
@@ -125,12 +153,17 @@ def compared(declaration: Declaration, text: str) -> tuple[Roll, list[Compared]]
 
 def check_page(roll: Roll, found: Iterable[Compared]) -> CheckPage:
     """Return everybody on a list in the groups of the page."""
-    page = CheckPage(roll, [], [], [], [])
+    page = CheckPage(roll, [], [], [], [], [], [])
     for each in found:
         if each.listed is not None:
-            is_signed = each.listed is SignatureStatus.SIGNED
-            note = "" if is_signed else str(each.listed.label)
-            page.listed.append(ListedRow(each.key, each.signer, note=note))
+            status = each.listed.status
+            note = "" if status is SignatureStatus.SIGNED else str(status.label)
+            if each.listed.is_settled:
+                page.listed.append(ListedRow(each.key, each.signer, note=note))
+            elif each.listed.is_withdrawn:
+                page.withdrawn.append(ListedRow(each.key, each.signer))
+            else:
+                page.asked.append(ListedRow(each.key, each.signer, note=note))
         elif each.match.known is not None:
             option = _option(each.match.known, "")
             page.known.append(ListedRow(each.key, each.signer, [option]))
@@ -156,14 +189,18 @@ def decided(
 ) -> tuple[list[Entry], list[Signer]]:
     """Return what was decided of each signatory, and those of whom nothing was.
 
-    :param answers: by the key of the row: an organisation that may be meant, ``new`` or ``out``.
+    :param answers: by the key of the row: an organisation that may be meant, ``new``, ``out``, or
+        ``signed`` for who was asked already or took a signature back.
     """
     entries: list[Entry] = []
     left: list[Signer] = []
     for each in found:
-        if each.listed is not None:
-            continue
         answer = answers.get(each.key, "")
+        if each.listed is not None:
+            if answer == SIGNED and not each.listed.is_settled:
+                held = None if each.listed.is_withdrawn else each.listed.signature_id
+                entries.append(Entry(each.signer, each.listed.signatory_id, held))
+            continue
         offered = {f"id:{known.id}": known.id for known in _offered(each.match)}
         if answer in offered:
             entries.append(Entry(each.signer, offered[answer]))

@@ -38,11 +38,21 @@ def with_ids(organisation_ids: Sequence[int]) -> Select[Organisation]:
     return select(Organisation).where(Organisation.id.in_(organisation_ids))
 
 
-def on_the_list(record: Record) -> Select[int, str, SignatureStatus]:
-    """Return (id, printed name, status) of whoever stands on the list of a declaration."""
-    return select(Signature.signatory_id, Signature.displayed_name, Signature.status).where(
-        Signature.declaration_id == record.id, Signature.status != SignatureStatus.WITHDRAWN
+def on_the_list(record: Record) -> Select[int, int, str, SignatureStatus]:
+    """Return (id, signatory's id, printed name, status) of the signatures of a declaration.
+
+    Those that were withdrawn come first: whoever signed again stands on the list.
+    """
+    return (
+        select(Signature.id, Signature.signatory_id, Signature.displayed_name, Signature.status)
+        .where(Signature.declaration_id == record.id)
+        .order_by(Signature.status != SignatureStatus.WITHDRAWN, Signature.id)
     )
+
+
+def signatures_with_ids(signature_ids: Sequence[int]) -> Select[Signature]:
+    """Return these signatures."""
+    return select(Signature).where(Signature.id.in_(signature_ids))
 
 
 def signature_ids(record: Record) -> Select[int]:

@@ -1,8 +1,10 @@
 """Everything that keeps or undoes a list of signatories. No service commits."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
+
+from sqlalchemy import Select
 
 from crm.core.db import db
 from crm.core.errors import InvalidValue, NotAllowed
@@ -11,7 +13,7 @@ from crm.core.partial_date import PartialDate
 from crm.core.principal import principal_of
 from crm.declarations.eligibility import Eligibility, eligibility_of, usual_category
 from crm.declarations.models import Declaration, SignatoryCategory, Signature, SignatureStatus
-from crm.declarations.services import add_signatures
+from crm.declarations.services import add_signatures, change_signature
 from crm.organisations.models import Organisation
 from crm.organisations.services import create_organisation
 from crm.permissions import Permission
@@ -23,6 +25,7 @@ from crm.rolls.naming import kind_of
 from crm.rolls.reading import Signer
 
 _CHUNK = 500
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -30,10 +33,12 @@ class Entry:
     """Who signed, as a person has decided which organisation it is.
 
     :param organisation_id: which one; None for one to be added.
+    :param signature_id: the line on the list of whoever was asked already.
     """
 
     signer: Signer
     organisation_id: int | None
+    signature_id: int | None = None
 
 
 @dataclass
@@ -63,7 +68,10 @@ def note_list(
     """
     noted = Noted()
     # Held until the end: the session forgets what nobody holds, and would ask for each again.
-    signing = _organisations(declaration, entries, noted)
+    asked = [each for each in entries if each.signature_id is not None]
+    signing = _organisations(
+        declaration, [each for each in entries if each.signature_id is None], noted
+    )
     rows = [_values(entry.signer, organisation) for entry, organisation in signing]
     usual = {"status": SignatureStatus.SIGNED, "may_publish": may_publish}
     for row in rows:
@@ -73,7 +81,51 @@ def note_list(
             noted.refused.append((entry.signer, str(answer.message)))
         else:
             noted.added += 1
+    _note_asked(declaration, asked, noted, signed_on=signed_on, may_publish=may_publish)
     return noted
+
+
+def _note_asked(
+    declaration: Declaration,
+    entries: Sequence[Entry],
+    noted: Noted,
+    *,
+    signed_on: PartialDate | None,
+    may_publish: bool,
+) -> None:
+    """Note that those have signed who were asked already: on the line that they have."""
+    held = {each.id: each for each in _by_ids(queries.signatures_with_ids, _ids(entries))}
+    for entry in entries:
+        signature = held.get(entry.signature_id or 0)
+        try:
+            if signature is None or signature.declaration_id != declaration.id:
+                raise InvalidValue(None, _("This record no longer exists. Choose another"))
+            change_signature(
+                signature,
+                signature.version,
+                status=SignatureStatus.SIGNED,
+                signed_on=entry.signer.signed_on or signed_on,
+                listed_under=entry.signer.listed_under or signature.listed_under,
+                may_publish=may_publish or signature.may_publish,
+                may_show_logo=entry.signer.may_show_logo or signature.may_show_logo,
+            )
+        except InvalidValue as refused:
+            noted.refused.append((entry.signer, str(refused.message)))
+        else:
+            noted.added += 1
+
+
+def _ids(entries: Sequence[Entry]) -> list[int]:
+    return sorted({each.signature_id for each in entries if each.signature_id is not None})
+
+
+def _by_ids(ask: Callable[[Sequence[int]], Select[Row]], ids: Sequence[int]) -> list[Row]:
+    """Return rows by their ids, so many at once as a statement takes."""
+    return [
+        each
+        for start in range(0, len(ids), _CHUNK)
+        for each in db.session.scalars(ask(ids[start : start + _CHUNK]))
+    ]
 
 
 def _organisations(
@@ -82,11 +134,7 @@ def _organisations(
     """Return the organisation of each entry, those that are new added."""
     eligibility = eligibility_of(declaration)
     ids = sorted({each.organisation_id for each in entries if each.organisation_id is not None})
-    known = {
-        each.id: each
-        for start in range(0, len(ids), _CHUNK)
-        for each in db.session.scalars(queries.with_ids(ids[start : start + _CHUNK]))
-    }
+    known = {each.id: each for each in _by_ids(queries.with_ids, ids)}
     found = []
     for entry in entries:
         try:
@@ -146,7 +194,7 @@ def undo_list(declaration: Declaration, batch: str) -> tuple[int, int]:
     signed = [each for each in changes if each.row_table == Signature.__tablename__]
     added = [each for each in changes if each.row_table == Organisation.__tablename__]
     is_list = any(each.row_id in here for each in signed) and all(
-        each.act is Act.CREATE and each in (*signed, *added) for each in changes
+        each in signed or (each in added and each.act is Act.CREATE) for each in changes
     )
     is_mine = principal is not None and (
         principal.can(Permission.RECORDS_TRASH)

@@ -97,7 +97,7 @@ def _save(
     form.made(links["list_url"])
     refused = [signer for signer, _reason in noted.refused]
     rest = page.rest(roll, left, refused, request.form.get("unread", ""))
-    listed = sum(each.listed is not None for each in found)
+    listed = sum(each.listed is not None and each.listed.is_settled for each in found)
     undo = None
     batch = db.session.info.get("batch")
     if batch and noted.added:
@@ -145,6 +145,6 @@ def _check(
         is_answered="step" in request.form,
         few=page.FEW,
         title=_("Check the list – %(title)s", title=declaration.title),
-        submit_label=_n("Save %(num)d signature", "Save %(num)d signatures", shown.count),
+        submit_label=_n("Save %(num)d signature", "Save %(num)d signatures", shown.ticked_count),
         has_errors=bool(form.errors or form.form_errors),
     )

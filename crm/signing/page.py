@@ -6,19 +6,19 @@ from email.utils import parseaddr
 from enum import Enum, auto
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 
+from crm.core.clock import now
 from crm.core.db import Base, db
 from crm.core.i18n import _
 from crm.core.languages import language_name
 from crm.declarations.models import Declaration, DeclarationText, SignatureStatus
-from crm.declarations.status import closes_at
-from crm.invitations import links, texts
-from crm.invitations.mails import declaration_values
-from crm.invitations.models import SigningLink
-from crm.invitations.queries import UNDECIDED
+from crm.declarations.status import closes_at, last_deadline
+from crm.invitations import links, queries, texts
+from crm.invitations.models import Invitation, LinkUse, SigningLink
 from crm.invitations.wording import interface_language
 from crm.organisations.queries import ourselves
+from crm.records.display import due_at_length, title_in
 from crm.signing import services
 from crm.web.cells import Link
 
@@ -30,6 +30,7 @@ class State(Enum):
     ANSWERED = auto()
     CLOSED = auto()
     EXPIRED = auto()
+    REPLACED = auto()
 
 
 @dataclass(frozen=True)
@@ -37,47 +38,58 @@ class Visit:
     """Somebody has opened the page with a link.
 
     :param language: of the text that is shown.
+    :param interface: in which of our two languages the page speaks.
     """
 
     link: SigningLink
     text: DeclarationText
     language: str
     languages: Mapping[str, DeclarationText]
+    interface: str
 
     @property
     def declaration(self) -> Declaration:
         """Return what is to be signed."""
         return self.link.invitation.declaration
 
-    @property
-    def interface(self) -> str:
-        """Return in which of our two languages the page speaks."""
-        return interface_language(self.language)
-
 
 def visit(link: SigningLink | None, asked: str | None) -> Visit | None:
     """Return what a link leads to; None when it leads nowhere, or nowhere any more.
 
+    A signature can be withdrawn even when the declaration has become confidential since.
+
     :param asked: the language that was chosen on the page.
     """
     invitation = link.invitation if link is not None else None
-    if link is None or invitation is None or invitation.declaration.is_confidential:
+    if link is None or invitation is None or _is_gone(invitation, link.use):
         return None
-    languages = texts.newest(invitation.declaration)
+    languages = texts.newest(invitation.declaration_id)
     if not languages:
         return None
-    wanted = asked if asked in languages else invitation.language
+    wanted = asked if asked in languages else link.mail.language
     text = texts.in_language(languages, wanted)
-    return Visit(link, text, text.language, languages)
+    spoken = asked if asked is not None and asked in languages else invitation.language
+    return Visit(link, text, text.language, languages, interface_language(spoken))
+
+
+def _is_gone(invitation: Invitation, use: LinkUse) -> bool:
+    declaration = invitation.declaration
+    return (
+        declaration.deleted_at is not None
+        or invitation.signatory.deleted_at is not None
+        or (use is LinkUse.SIGN and declaration.is_confidential)
+    )
 
 
 def state_of(link: SigningLink) -> State:
     """Return what a link leads to now."""
     invitation = link.invitation
-    if invitation.signature.status not in UNDECIDED:
+    if invitation.signature.status not in queries.UNDECIDED:
         return State.ANSWERED
     if not services.can_answer(invitation, invitation.signature):
         return State.CLOSED
+    if link.revoked_at is not None:
+        return State.REPLACED
     return State.EXPIRED if links.has_expired(link) else State.OPEN
 
 
@@ -85,34 +97,35 @@ def frame(here: Visit, token: str) -> dict[str, Any]:
     """Return what every page of a link shows."""
     us = db.session.scalars(ourselves()).first()
     return {
-        "declaration": here.declaration,
+        "title_of_text": title_in(here.declaration, here.language),
         "text": here.text,
         "interface": here.interface,
         "us": us.title if us else "",
         "write_to": write_to(),
         "languages": [
             Link(
-                language_name(code, code),
-                url_for("signing.sign", token=token, language=code),
+                language_name(code, code).capitalize(),
+                url_for(str(request.endpoint), token=token, language=code),
                 lang=code,
             )
             for code in here.languages
-            if code != here.language
+            if code != here.language and request.method == "GET"
         ],
         "token": token,
         "language": here.language,
+        "signatory": here.link.invitation.signature.displayed_name,
     }
 
 
 def form_facts(here: Visit) -> dict[str, Any]:
     """Return what stands above the form."""
-    declaration = here.declaration
-    values = declaration_values(declaration)
+    declaration, link = here.declaration, here.link
+    due = last_deadline(declaration)
     return {
-        "signatory": here.link.invitation.signature.displayed_name,
-        "deadline": values["deadline"] if closes_at(declaration) else None,
+        "deadline": due_at_length(due) if due else None,
         "who_may_sign": declaration.who_may_sign,
-        "has_changed": here.link.edition < here.text.edition,
+        # Versions are counted in each language.
+        "has_changed": link.mail.language == here.language and link.edition < here.text.edition,
     }
 
 
@@ -127,13 +140,20 @@ def told(here: Visit, state: State) -> tuple[str, str]:
     Whoever comes later by the same link learns what to do, and nothing of what was answered.
     """
     if state is State.CLOSED:
-        when = declaration_values(here.declaration)["deadline"]
+        end = closes_at(here.declaration)
+        due = last_deadline(here.declaration)
+        is_over = end is not None and end <= now() and due is not None
         since = (
-            _("Signatures were collected until %(when)s.", when=when)
-            if closes_at(here.declaration)
+            _("Signatures were collected until %(when)s.", when=due_at_length(due))
+            if is_over and due is not None
             else _("Signatures are no longer collected.")
         )
         return _("This declaration is closed"), since
+    if state is State.REPLACED:
+        return (
+            _("This link was replaced"),
+            _("The invitation was passed on, or a newer link was sent. Use the newest mail."),
+        )
     if state is State.EXPIRED:
         return (
             _("This link is too old"),
@@ -141,7 +161,10 @@ def told(here: Visit, state: State) -> tuple[str, str]:
         )
     return (
         _("An answer was given with this link"),
-        _("The receipt that was sent then leads to what was kept, and lets one withdraw it."),
+        _(
+            "A signature can be withdrawn by the link of its receipt."
+            " For anything else, write to us."
+        ),
     )
 
 

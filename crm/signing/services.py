@@ -51,13 +51,18 @@ def can_answer(invitation: Invitation, signature: Signature) -> bool:
 
 
 def _held(link: SigningLink) -> Signature:
-    """Return the signature of a link, held until the end of the request.
+    """Return the signature of a link as it stands now, held until the end of the request.
 
-    :raises NotOpen: when somebody was faster.
+    The declaration first, then the signature: whoever closes takes them in the same order.
+
+    :raises NotOpen: when somebody was faster: it was answered, closed, or passed on.
     """
     invitation = link.invitation
+    db.session.scalars(queries.declaration_to_sign(invitation.declaration_id)).one()
     signature = db.session.scalars(queries.signature_to_answer(invitation.signature_id)).one()
-    if not can_answer(invitation, signature):
+    db.session.refresh(link)
+    db.session.refresh(invitation)
+    if link.revoked_at is not None or not can_answer(invitation, signature):
         raise NotOpen
     return signature
 
@@ -72,7 +77,7 @@ def sign(link: SigningLink, text_sha256: str, **values: Any) -> Signature:
     """
     signature = _held(link)
     declaration = link.invitation.declaration
-    read = [each for each in texts.newest(declaration).values() if each.sha256 == text_sha256]
+    read = [each for each in texts.newest(declaration.id).values() if each.sha256 == text_sha256]
     if not read:
         raise TextChanged
     eligibility_of(declaration).check(signature.signatory_id, values["category"])
@@ -86,10 +91,13 @@ def sign(link: SigningLink, text_sha256: str, **values: Any) -> Signature:
             channel=SignatureChannel.FORM,
             signed_on=PartialDate.of(today()),
             signed_at=now(),
+            # Whoever the team had noted before is not who signed now.
+            signed_by_id=None,
             condition=None,
         )
     links.revoke(link.invitation, LinkUse.WITHDRAW)
-    queue_mail(link.invitation, MailKind.RECEIPT, use=LinkUse.WITHDRAW)
+    language = read[0].language
+    queue_mail(link.invitation, MailKind.RECEIPT, use=LinkUse.WITHDRAW, language=language)
     return signature
 
 

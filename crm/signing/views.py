@@ -74,7 +74,10 @@ def new_link(token: str) -> ResponseReturnValue:
         state = page.state_of(here.link)
         if state not in (State.OPEN, State.EXPIRED):
             return _told(here, token, state)
-        services.send_new_link(here.link)
+        try:
+            services.send_new_link(here.link)
+        except NotOpen:
+            return _told(here, token, page.state_of(here.link))
         return _message(
             here,
             token,
@@ -98,8 +101,12 @@ def withdraw(token: str) -> ResponseReturnValue:
                 _("To withdraw your signature now, write to us."),
                 410,
             )
-        if here.link.invitation.signature.status is not SignatureStatus.SIGNED:
-            return _thanks(here, token, SignatureStatus.WITHDRAWN)
+        status = here.link.invitation.signature.status
+        if here.link.revoked_at is not None or status is not SignatureStatus.SIGNED:
+            if status is SignatureStatus.WITHDRAWN:
+                return _thanks(here, token, status)
+            title = _("There is no signature to withdraw")
+            return _message(here, token, title, _("For anything else, write to us."))
         form = forms.WithdrawForm()
         try:
             if form.validate_on_submit() and form.submit(services.withdraw, link=here.link):
@@ -161,8 +168,7 @@ def _while_open(token: str, respond: Respond) -> Respond:
         try:
             return respond(here)
         except NotOpen:
-            db.session.rollback()
-            return _told(here, token, State.ANSWERED)
+            return _told(here, token, page.state_of(here.link))
 
     return answer
 
@@ -213,7 +219,6 @@ def _form(
     return render_template(
         "signing/form.html",
         **page.frame(here, token),
-        signatory=here.link.invitation.signature.displayed_name,
         endpoint=f"signing.{endpoint}",
         form=form,
         title=title,
@@ -224,7 +229,7 @@ def _form(
 
 def _told(here: Visit, token: str, state: State) -> ResponseReturnValue:
     title, message = page.told(here, state)
-    status = 410 if state is State.EXPIRED else 200
+    status = 410 if state in (State.EXPIRED, State.REPLACED) else 200
     return _message(here, token, title, message, status, offers_link=state is State.EXPIRED)
 
 

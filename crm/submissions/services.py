@@ -30,7 +30,7 @@ def add_submission(
     _keep_receipt(submission, upload)
     if follow_up_on is not None:
         name = _(
-            "Ask %(recipient)s what became of “%(declaration)s”",
+            "%(recipient)s: ask what became of “%(declaration)s”",
             recipient=submission.recipient.title,
             declaration=submission.declaration.title,
         )
@@ -52,21 +52,27 @@ def change_submission(
 def _keep_receipt(submission: Submission, upload: Any) -> None:
     if upload:
         receipt = files.attach(
-            record_id=submission.declaration_id, upload=upload, kind=DocumentKind.PROOF
+            record_id=submission.declaration_id,
+            upload=upload,
+            kind=DocumentKind.PROOF,
+            beside_id=submission.recipient_id,
         )
         submission.receipt_id = receipt.id
         db.session.flush()
 
 
 def _make_task(submission: Submission, name: str, *, due: PartialDate, **values: Any) -> Task:
-    """Make a task that hides with the declaration and with the recipient."""
-    return create_task(
-        name=name[:300],
-        due=due,
-        subject_id=submission.declaration_id,
-        origin_id=submission.recipient_id,
-        **values,
-    )
+    """Make a task that hides with all that the submission names.
+
+    A task hides with two records. Where the person hides, too, it names neither person nor
+    institution.
+    """
+    person = submission.person
+    about = {"subject_id": submission.declaration_id, "origin_id": submission.recipient_id}
+    if person is not None and person.is_confidential:
+        about = {"subject_id": person.id, "origin_id": submission.declaration_id}
+        name = _("Ask what became of “%(declaration)s”", declaration=submission.declaration.title)
+    return create_task(name=name[:300], due=due, **about, **values)
 
 
 def ask_after(submission_id: int, day: date) -> Task | None:

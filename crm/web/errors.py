@@ -3,7 +3,17 @@
 import logging
 import secrets
 
-from flask import Flask, flash, g, jsonify, make_response, redirect, render_template, request
+from flask import (
+    Flask,
+    current_app,
+    flash,
+    g,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
@@ -15,7 +25,9 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from crm.core.db import db
 from crm.core.errors import InvalidValue, NotAllowed, SentBefore
 from crm.core.i18n import _, _l
+from crm.web.blueprint import Blueprint
 from crm.web.login import treat_as_stranger
+from crm.web.templating import locale_code
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +65,22 @@ PAGES = {
     ),
 }
 
+STRANGERS = PAGES | {
+    403: (
+        _l("This was not accepted"),
+        _l("Open the page from the mail that we sent you, and send it again."),
+    ),
+    404: (
+        _l("This link leads nowhere"),
+        _l("The address may be mistyped. Copy it whole from the last mail you had from us."),
+    ),
+    405: (
+        _l("This page cannot be used that way"),
+        _l("Open the page from the mail that we sent you."),
+    ),
+}
+"""What people without an account are told instead."""
+
 
 def new_reference() -> str:
     """Return a short reference that a person can read out."""
@@ -68,11 +96,32 @@ def _look_up_visitor() -> None:
         treat_as_stranger()
 
 
+def _is_for_strangers() -> bool:
+    """Tell whether the address lies below one that is a secret, whether or not there is a page."""
+    return any(
+        isinstance(each, Blueprint)
+        and each.is_secret
+        and request.path.startswith((each.url_prefix or "").partition("<")[0])
+        for each in current_app.blueprints.values()
+    )
+
+
 def answer(code: int, text: str | None = None) -> ResponseReturnValue:
     """Return the error page of a status code."""
     db.session.info["read_only"] = True  # Telling what went wrong waits for no lock.
+    is_for_strangers = _is_for_strangers()
+    pages = STRANGERS if is_for_strangers else PAGES
+    heading, advice = pages.get(code, pages[500 if code >= 500 else 400])
+    if is_for_strangers:
+        page = render_template(
+            "errors/stranger.html",
+            heading=str(heading),
+            text=text or str(advice),
+            reference=g.get("reference", ""),
+            interface=locale_code(),
+        )
+        return page, code
     _look_up_visitor()
-    heading, advice = PAGES.get(code, PAGES[500 if code >= 500 else 400])
     if request.path.startswith("/api/"):
         problem = {"type": "about:blank", "status": code, "title": str(heading)}
         return jsonify(problem), code, {"Content-Type": "application/problem+json"}

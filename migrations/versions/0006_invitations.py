@@ -11,7 +11,6 @@ depends_on = None
 
 def upgrade() -> None:
     """Bring the database to this revision."""
-
     op.create_table(
         "declaration_lists",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
@@ -269,6 +268,13 @@ def upgrade() -> None:
             ["id"],
         )
 
+    with op.batch_alter_table("documents", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("beside_id", sa.Integer(), nullable=True))
+        batch_op.create_index(batch_op.f("ix_documents_beside_id"), ["beside_id"], unique=False)
+        batch_op.create_foreign_key(
+            batch_op.f("fk_documents_beside_id"), "records", ["beside_id"], ["id"]
+        )
+
     with op.batch_alter_table("signatures", schema=None) as batch_op:
         batch_op.add_column(sa.Column("listed_under", sa.String(length=200), nullable=True))
         batch_op.add_column(sa.Column("scope", sa.String(length=60), nullable=True))
@@ -278,12 +284,16 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take the database back to the revision before."""
-
     with op.batch_alter_table("signatures", schema=None) as batch_op:
         batch_op.drop_column("signer_name")
         batch_op.drop_column("signed_at")
         batch_op.drop_column("scope")
         batch_op.drop_column("listed_under")
+
+    with op.batch_alter_table("documents", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_documents_beside_id"), type_="foreignkey")
+        batch_op.drop_index(batch_op.f("ix_documents_beside_id"))
+        batch_op.drop_column("beside_id")
 
     with op.batch_alter_table("declarations", schema=None) as batch_op:
         batch_op.drop_constraint(

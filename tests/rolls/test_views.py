@@ -26,7 +26,10 @@ from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import PersonFactory
 from tests.packs.reading import words
 
-GROUPS = r"(Known|To check|New|Already on the list|Not understood) \((\d+)\)"
+GROUPS = (
+    r"(Known|Asked, and on this list|Withdrew their signature|To check|New|Already on the list"
+    r"|Not understood) \((\d+)\)"
+)
 
 
 def place(record):
@@ -268,18 +271,62 @@ def test_a_signature_that_hides_betrays_nothing(browser, session, declaration):
     assert len(signed(session)) == 2
 
 
-def test_who_was_invited_stays_as_they_are_and_is_said(browser, session, declaration):
-    house = OrganisationFactory(name="Known House")
-    SignatureFactory(
-        declaration_id=declaration.id, signatory_id=house.id, status=SignatureStatus.INVITED
-    )
-    withdrew = OrganisationFactory(name="Other House")
-    SignatureFactory(
-        declaration_id=declaration.id, signatory_id=withdrew.id, status=SignatureStatus.WITHDRAWN
-    )
-    page = paste(browser.sign_in("contributor"), declaration, "Known House\nOther House")
-    assert groups(page) == {"Already on the list": 1, "Known": 1}
-    assert "Known House Invited" in page.text
+STANDING = {
+    "House A": SignatureStatus.INVITED,
+    "House B": SignatureStatus.WITHDRAWN,
+    "House C": SignatureStatus.DECLINED,
+}
+
+
+@pytest.fixture
+def standing(declaration):
+    """Return the declaration with a list on which each stands otherwise."""
+    for name, status in STANDING.items():
+        signatory_id = OrganisationFactory(name=name).id
+        SignatureFactory(
+            declaration_id=declaration.id,
+            signatory_id=signatory_id,
+            displayed_name=name,
+            status=status,
+        )
+    return declaration
+
+
+def test_who_was_asked_is_noted_as_signed_on_the_line_they_have(browser, session, standing):
+    page = paste(browser.sign_in("manager"), standing, "\n".join(STANDING))
+    assert groups(page) == {
+        "Asked, and on this list": 1,
+        "Withdrew their signature": 1,
+        "Already on the list": 1,
+    }
+    assert "House A Invited" in page.text
+    assert "House C Declined" in page.text
+    assert "Save 1 signature" in page.html
+    page = save(browser, standing, page, signed_on="12/2020")
+    assert "1 signature noted" in page.text
+    found = signed(session)
+    assert {name: each.status for name, each in found.items()} == {
+        **STANDING,
+        "House A": SignatureStatus.SIGNED,
+    }
+    assert str(found["House A"].signed_on) == "2020-12"
+    (undo,) = [each for each in page.select("//form/@action") if each.endswith("/undo")]
+    assert "The whole list was undone" in browser.post(undo).html
+    assert {name: each.status for name, each in signed(session).items()} == STANDING
+
+
+def test_who_withdrew_signs_again_only_where_somebody_says_so(browser, session, standing):
+    page = paste(browser.sign_in("contributor"), standing, "House B\nHouse X")
+    page = save(browser, standing, page)
+    assert signed(session)["House B"].status is SignatureStatus.WITHDRAWN
+    page = paste(browser, standing, "House B")
+    [row] = page.select("//main//form//input[@type='checkbox'][starts-with(@name, 'row-')]")
+    assert row.get("checked") is None
+    save(browser, standing, page, **{row.get("name"): row.get("value")})
+    states = session.scalars(
+        select(Signature.status).where(Signature.displayed_name == "House B")
+    ).all()
+    assert set(states) == {SignatureStatus.WITHDRAWN, SignatureStatus.SIGNED}
 
 
 def test_who_may_not_sign_is_refused_with_the_sentence_and_the_others_are_saved(

@@ -98,7 +98,7 @@ def test_the_page_shows_the_text_and_who_was_invited_and_asks_for_no_account(bro
     assert page.status == 200
     assert page.title == "Declaration of Rome"
     assert "Nobody is to be sent back to danger. (en)" in page.text
-    assert "We invite to sign: Refuge" in page.text
+    assert "You are invited to sign for: Refuge" in page.text
     assert sha256(page) == hashlib.sha256(b"Nobody is to be sent back to danger. (en)").hexdigest()
     assert "Set-Cookie" not in page.response.headers
     assert not page.select("//script")
@@ -128,7 +128,7 @@ def test_fifty_scanners_that_open_the_link_change_nothing(browser, session, path
 
 def test_the_text_and_the_page_are_read_in_the_language_one_chooses(browser, path):
     page = browser.get(path)
-    assert page.links()["français"] == f"{path}?language=fr"
+    assert page.links()["Français"] == f"{path}?language=fr"
     page = browser.get(f"{path}?language=fr")
     assert "Nobody is to be sent back to danger. (fr)" in page.text
     assert page.select("//html")[0].get("lang") == "fr"
@@ -338,7 +338,9 @@ def test_the_right_person_gets_a_link_of_their_own_and_the_old_one_dies(
         f"{path}/pass", data={"contact_name": "Zoé Example", "address": "zoe@example.org"}
     )
     assert page.title == "Thank you: the invitation was passed on"
-    assert browser.get(path).status == 404
+    page = browser.get(path)
+    assert (page.status, page.title) == (410, "This link was replaced")
+    assert "zoe" not in page.html.casefold()
     new = last_link(receiver)
     assert receiver.envelopes[-1].rcpt_tos == ["zoe@example.org"]
     assert text_of(receiver.messages[-1]).startswith("Hello Zoé Example,")
@@ -410,7 +412,7 @@ def test_after_the_hour_of_the_deadline_nothing_is_signed(browser, session, decl
     with time_machine.travel("2099-11-30 12:00:00+00:00", tick=False):
         page = browser.post(path, data=data)
         assert page.title == "This declaration is closed"
-        assert "30 Nov 2099 13:00" in page.text
+        assert "Monday 30 November 2099 at 13:00 (time in Paris)" in page.text
     assert signature(session).status is SignatureStatus.INVITED
 
 
@@ -442,7 +444,7 @@ def test_an_old_link_asks_for_a_new_one_which_goes_where_the_first_one_went(
         assert "ada@example.org" not in page.html, "whoever holds an old link learns no address"
         new = last_link(receiver)
         assert receiver.envelopes[-1].rcpt_tos == ["ada@example.org"]
-        assert browser.get(path).status == 404
+        assert browser.get(path).title == "This link was replaced"
         browser.post(f"{new}/new-link")
         send_all()
         assert len(receiver.envelopes) == 2, "one new link an hour"
@@ -558,7 +560,17 @@ def test_another_site_cannot_send_the_form(browser, session, path):
     data = {**FORM, "text_sha256": sha256(browser.get(path))}
     response = browser.client.post(path, data=data, headers={"Sec-Fetch-Site": "cross-site"})
     assert response.status_code == 403
+    assert b"mail that we sent you" in response.data
     assert signature(session).status is SignatureStatus.INVITED
+
+
+@pytest.mark.parametrize("address", ["{path}/nothing", "/s/", "{path}/thanks/x", "{path}/new-link"])
+def test_errors_beside_the_page_show_nothing_of_the_team_and_keep_nothing(browser, path, address):
+    browser.sign_in("viewer")
+    response = browser.client.get(address.format(path=path))
+    assert response.status_code in (404, 405)
+    assert "Set-Cookie" not in response.headers
+    assert not re.search(r"Sign out|/account|Organisations", response.text)
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ def test_asking_again_is_a_task_of_whoever_noted_the_hand_in(
         follow_up_on="26/11/2026",
     )
     [task] = tasks(session)
-    assert task.name == "Ask Ministry of the Interior what became of “Declaration of Rome”"
+    assert task.name == "Ministry of the Interior: ask what became of “Declaration of Rome”"
     assert task.due == PartialDate(2026, 11, 26)
     assert task.assignee_id == browser.user.id
     assert (task.subject_id, task.origin_id) == (declaration.id, ministry.id)
