@@ -86,6 +86,11 @@ def slug(text: str, limit: int = 60) -> str:
     return cut or words[:limit]
 
 
+def capitalised(text: str) -> str:
+    """Return words as they begin a line: French names of languages and months are small."""
+    return text[:1].upper() + text[1:]
+
+
 def clean_line(text: str) -> str:
     """Return what was typed in one line, fit to be stored."""
     return _SPACES.sub(" ", clean_text(text))

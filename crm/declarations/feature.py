@@ -26,6 +26,7 @@ from crm.declarations.models import (
 )
 from crm.declarations.signatories import is_late
 from crm.declarations.status import SUBJECT, closes_at, stage_now
+from crm.declarations.versions import version_words
 from crm.declarations.views import add_list_routes, add_routes, add_signature_routes
 from crm.permissions import Permission
 from crm.records.asof import happened_by
@@ -162,7 +163,7 @@ def _signature_note(record: Declaration, rows: Sequence[Signature]) -> str | Non
 
 def _text_link(text: DeclarationText) -> Link:
     kind = registry.kinds["declaration"]
-    words = _("%(language)s, version %(number)s", language=text.language, number=text.edition)
+    words = version_words(text.language, text.edition)
     return Link(words, kind.url(text.declaration, "text", text_id=text.id))
 
 

@@ -29,6 +29,7 @@ from crm.declarations.models import (
     Verdict,
 )
 from crm.declarations.services import AlreadyOnTheList
+from crm.declarations.versions import version_words
 from crm.records.fields import (
     ChoiceField,
     ChoicesField,
@@ -101,7 +102,9 @@ class TextForm(EntryForm):
 
     model = DeclarationText
 
-    language = StringField(validators=[DataRequired(_l("Enter a language code such as fr"))])
+    language = StringField(
+        validators=[DataRequired(_l("Enter the language of the text, for example fr"))]
+    )
     text = TextAreaField(validators=[DataRequired(_l("Enter the text"))])
 
 
@@ -127,7 +130,7 @@ def _follows(text: DeclarationText, signed: DeclarationText | None) -> bool:
 
 
 def _text_choice(text: DeclarationText) -> SelectChoice:
-    words = _("%(language)s, version %(number)s", language=text.language, number=text.edition)
+    words = version_words(text.language, text.edition)
     return SelectChoice(text.id, words)
 
 

@@ -141,7 +141,7 @@ class DeclarationText(Part, Base):
         label=_l("Declaration"), target="declarations", index=False
     )
     language: Mapped[str] = mapped_column(
-        String(12), info=about(_l("Language"), hint=_l("A language code such as fr or en"))
+        String(12), info=about(_l("Language"), hint=_l("Its name, or a code such as fr or en"))
     )
     edition: Mapped[int] = mapped_column(default=1, info=about(_l("Version of the text")))
     text: Mapped[str] = mapped_column(Text, info=about(_l("Text")))

@@ -22,6 +22,7 @@ from crm.declarations.models import (
     Signature,
     SignatureStatus,
 )
+from crm.declarations.versions import version_words
 from crm.records import history
 from crm.records.history import Place
 
@@ -82,9 +83,8 @@ def _of_fingerprints(rows: Rows) -> Iterator[Fault]:
             yield Fault(
                 (DeclarationText.__tablename__, text["id"]),
                 _(
-                    "The text “%(language)s, version %(number)s” is not the one that was frozen",
-                    language=text["language"],
-                    number=text["edition"],
+                    "The text “%(version)s” is not the one that was frozen",
+                    version=version_words(text["language"], text["edition"]),
                 ),
             )
     for listed in rows[FrozenList]:
@@ -135,9 +135,7 @@ def _of_history(declaration: Declaration, rows: Rows) -> Iterator[Fault]:
 
 def _name(model: type[Any], row: Any) -> str:
     if model is DeclarationText:
-        return _(
-            "%(language)s, version %(number)s", language=row["language"], number=row["edition"]
-        )
+        return version_words(row["language"], row["edition"])
     return str(row["displayed_name"] if model is Signature else row["id"])
 
 

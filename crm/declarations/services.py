@@ -24,6 +24,7 @@ from crm.declarations.models import (
     SignatureStatus,
     Stage,
 )
+from crm.declarations.versions import code_of
 from crm.organisations.models import Organisation
 from crm.records import files, services
 from crm.records.models import DocumentKind, Record
@@ -109,6 +110,7 @@ def _note_silence(declaration: Declaration) -> None:
 
 def add_text(**values: Any) -> DeclarationText:
     """Add a text; a language that has one already gets the next version."""
+    values["language"] = code_of(values["language"])
     edition = _next_edition(values["declaration_id"], values["language"])
     return services.add(DeclarationText(**values, edition=edition))
 
@@ -122,6 +124,8 @@ def _next_edition(declaration_id: int, language: str) -> int:
 def change_text(text: DeclarationText, version: int, /, **values: Any) -> DeclarationText:
     """Change a text that is not frozen; in another language it is the next version there."""
     _check_not_frozen(text)
+    if "language" in values:
+        values["language"] = code_of(values["language"])
     if values.get("language", text.language) != text.language:
         values["edition"] = _next_edition(text.declaration_id, values["language"])
     return services.change_part(text, version, **values)
@@ -149,6 +153,17 @@ def freeze(text: DeclarationText) -> DeclarationText:
         text.frozen_at = now()
         db.session.flush()
     return text
+
+
+def behind(text: DeclarationText) -> list[DeclarationText]:
+    """Return the newest text of each language whose versions are fewer than those of this one."""
+    newest: dict[str, DeclarationText] = {}
+    declaration = db.session.get_one(Declaration, text.declaration_id)
+    for each in db.session.scalars(queries.texts_of(declaration)):
+        known = newest.get(each.language)
+        if known is None or known.edition < each.edition:
+            newest[each.language] = each
+    return [each for each in newest.values() if each.edition < text.edition]
 
 
 # Signatures

@@ -9,6 +9,7 @@ from crm.core.i18n import _
 from crm.core.partial_date import PartialDate
 from crm.declarations import differences, forms, list_page, queries, services
 from crm.declarations.models import Declaration, DeclarationText, FrozenList, Signature
+from crm.declarations.versions import version_words
 from crm.permissions import Permission
 from crm.records.kinds import registry
 from crm.records.views import Place, canonical, find
@@ -52,7 +53,17 @@ def add_routes(bp: Blueprint) -> None:
         declaration = find(kind, place)
         text = _text(declaration, text_id)
         services.freeze(text)
-        flash(_("The text is frozen: %(sha256)s", sha256=text.sha256), "success")
+        flash(_("The text is frozen: it never changes again"), "success")
+        for other in services.behind(text):
+            words = version_words(other.language, other.edition)
+            flash(
+                _(
+                    "“%(version)s” is still the newest in its language: does it need the same"
+                    " change?",
+                    version=words,
+                ),
+                "info",
+            )
         return redirect(f"{kind.url(declaration)}#texts")
 
     @bp.get(TEXT, permission=Permission.RECORDS_VIEW)
@@ -70,6 +81,7 @@ def add_routes(bp: Blueprint) -> None:
         return render_template(
             "declarations/text.html",
             text=found,
+            version=version_words(found.language, found.edition),
             declaration=declaration,
             url=kind.url(declaration),
             comparisons=[

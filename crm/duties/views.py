@@ -15,6 +15,7 @@ from crm.core.db import db
 from crm.core.i18n import _, _n
 from crm.core.money import USUAL
 from crm.core.partial_date import InvalidPartialDate, PartialDate
+from crm.core.text import capitalised
 from crm.duties import cells, forms, queries, services
 from crm.duties.actions import actions_of
 from crm.duties.models import Duty
@@ -148,7 +149,7 @@ def _month_name(year: int, month: int) -> str:
     if month == NO_MONTH:
         return _("In the course of %(year)s", year=year)
     name: str = format_date(date(year, month, 1), "MMMM y", babel_locale())
-    return name[:1].upper() + name[1:]
+    return capitalised(name)
 
 
 @bp.route(f"{PLACE}/progress", methods=["GET", "POST"], permission=Permission.RECORDS_EDIT)

@@ -137,6 +137,18 @@ def latest(count: int) -> Select[Declaration]:
     )
 
 
+def named_on(declaration_ids: Sequence[int]) -> Select[int, int]:
+    """Return (id of the declaration, how many have signed by name)."""
+    return (
+        select(Signature.declaration_id, sa.func.count())
+        .where(
+            Signature.declaration_id.in_(declaration_ids),
+            Signature.status == SignatureStatus.SIGNED,
+        )
+        .group_by(Signature.declaration_id)
+    )
+
+
 def signatures_of(
     declaration_ids: Sequence[int], network_id: int
 ) -> Select[int, int, SignatureStatus]:
@@ -215,6 +227,13 @@ class Column:
 
     declaration: Declaration
     totals: Totals
+    unnamed: int = 0
+    """How many signatories were announced that nobody has named here."""
+
+    @property
+    def blank_label(self) -> str:
+        """Return what it means that a member is not on the list."""
+        return _("No name known") if self.unnamed else _("Never asked")
 
     @property
     def id(self) -> int:
@@ -276,8 +295,9 @@ def gather(asked: Question, *, page: int | None = None) -> Matrix:
     declarations = db.session.scalars(latest(asked.last)).all()
     members = _rows(network, [each.id for each in declarations])
     others = [each for each in members if not each.is_us]
+    unnamed = _unnamed(declarations)
     columns = [
-        Column(each, total(member.states.get(each.id) for member in others))
+        Column(each, total(member.states.get(each.id) for member in others), unnamed[each.id])
         for each in declarations
     ]
     never = next((each for each in columns if each.id == asked.never), None)
@@ -333,6 +353,15 @@ def _rows(network: Organisation | None, declaration_ids: Sequence[int]) -> list[
         for member_id, title, country, is_us in db.session.execute(members_of(network.id, today()))
     }
     return list(rows.values())
+
+
+def _unnamed(declarations: Sequence[Declaration]) -> Counter[int]:
+    """Return how many announced signatories are not named, by the id of the declaration."""
+    announced = {each.id: each.announced_count for each in declarations if each.announced_count}
+    if not announced:
+        return Counter()
+    named = dict(db.session.execute(named_on(list(announced))).tuples().all())
+    return Counter({key: max(0, count - named.get(key, 0)) for key, count in announced.items()})
 
 
 def _unknown(

@@ -52,6 +52,7 @@ class Choice:
 class Heading:
     """The heading of a column: a declaration, with its date or else its stage.
 
+    :param blank: what it means that a member is not on its list.
     :param totals: how all members stand to it, in lines.
     :param invite: leads to the list of those to invite, for those who may.
     """
@@ -60,6 +61,7 @@ class Heading:
     title: str
     url: str
     note: Any
+    blank: str
     totals: Any
     invite: Action | None
 
@@ -123,12 +125,13 @@ class _Address:
 def _heading(column: Column, found: Matrix, address: _Address) -> Heading:
     declaration, totals = column.declaration, column.totals
     asked = [_("%(label)s: %(value)s", label=label, value=count) for label, count in totals.asked()]
-    never = _("%(label)s: %(value)s", label=_("Never asked"), value=totals.never)
+    never = _("%(label)s: %(value)s", label=column.blank_label, value=totals.never)
     return Heading(
         short=clean_line(declaration.title, LONGEST_HEADING),
         title=declaration.title,
         url=registry.kind_of(declaration).url(declaration),
         note=declaration.dated or stage_now(declaration).label,
+        blank=column.blank_label,
         totals=lines(
             [*asked, Link(never, address.of(never=declaration.id)) if totals.never else never]
         ),
@@ -194,6 +197,16 @@ def _notices(pairs: Sequence[tuple[str, str]], found: Matrix) -> list[str]:
         "never": _("Never asked to sign"),
     }
     wrong = [*found.question.ignored, *((key, str(value)) for key, value in found.unknown)]
+    notices += [
+        _(
+            "“%(title)s”: %(num)d announced signatories are not named here. Some of those"
+            " without a known answer may have signed.",
+            title=each.declaration.title,
+            num=each.unnamed,
+        )
+        for each in found.columns
+        if each.unnamed
+    ]
     return notices + [
         _(
             "“%(value)s” is no value of “%(label)s”: it was ignored",

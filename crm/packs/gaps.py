@@ -85,7 +85,7 @@ def _table(found: Matrix, language: Language) -> tuple[list[str], list[list[str]
             row.title,
             country_name(row.country, language) or "",
             *(
-                str(row.states[column.id].label) if column.id in row.states else _("Never asked")
+                str(row.states[column.id].label) if column.id in row.states else column.blank_label
                 for column in found.columns
             ),
         ]

@@ -51,7 +51,8 @@ def _made(
     listed = list_of(declaration, is_public=is_public)
     title = declaration.title
     told = how_many(listed) if is_public else counts(declaration, listed)
-    name = slug(_("Signatories – %(title)s", title=title))
+    readers = _("for publication") if is_public else _("internal")
+    name = f"{slug(_('Signatories – %(title)s', title=title))}-{slug(readers)}"
     if file_format is ListFormat.CSV:
         return File(f"{name}.csv", "text/csv", write_csv(_columns(), _lines(listed), language))
     if file_format is ListFormat.HTML:

@@ -126,6 +126,13 @@ class DeadlineForm(EntryForm):
             del self.reason
         elif not self.reason.raw_data:
             self.reason.data = None
+        self._is_free = obj is None and "kind" not in kwargs
+
+    def on_page_of(self, record: Record) -> None:
+        """Propose what is mostly waited for on such a page."""
+        super().on_page_of(record)
+        if self._is_free and not self.kind.raw_data and record.kind == "declaration":
+            self.kind.data = DeadlineKind.SIGNATURE
 
 
 class TagsForm(Form):

@@ -5,6 +5,7 @@ from typing import Any
 from crm.core.features import Feature
 from crm.core.i18n import _, _l
 from crm.declarations.models import Submission
+from crm.declarations.versions import version_words
 from crm.records.asof import happened_by
 from crm.records.kinds import Column, Panel, PartKind, record_link, registry
 from crm.submissions import forms, jobs, queries, services
@@ -42,9 +43,7 @@ def _what(submission: Submission) -> Any:
     text, count = submission.text, submission.count_that_day
     return lines(
         [
-            _("%(language)s, version %(number)s", language=text.language, number=text.edition)
-            if text
-            else None,
+            version_words(text.language, text.edition) if text else None,
             _("%(num)s signatories that day", num=count) if count is not None else None,
         ]
     )

@@ -302,10 +302,10 @@ def test_each_language_counts_its_own_versions(browser, session):
     for language in ("fr", "en", "fr"):
         page = add(browser, declaration, "texts", language=language, text="Nobody.")
     section = page.section("texts")
-    for words in ("fr, version 1", "fr, version 2", "en, version 1", "Draft"):
+    for words in ("French, version 1", "French, version 2", "English, version 1", "Draft"):
         assert words in section
-    assert "en, version 2" not in section
-    page = browser.get(page.links()["fr, version 2"])
+    assert "English, version 2" not in section
+    page = browser.get(page.links()["French, version 2"])
     assert page.status == 200
     assert "Nobody." in page.text
 
@@ -316,7 +316,7 @@ def test_a_text_that_changes_its_language_is_the_next_version_there(browser, ses
     second = DeclarationTextFactory(declaration_id=declaration.id, language="en")
     browser.sign_in("contributor")
     page = edit(browser, declaration, "texts", second, language="fr", text="Personne.")
-    assert "fr, version 2" in page.section("texts")
+    assert "French, version 2" in page.section("texts")
 
 
 def test_freezing_a_text_gives_its_fingerprint(browser, session, text):
@@ -408,8 +408,8 @@ def test_a_draft_goes_unless_it_was_handed_in(browser, session, text):
             part_id=row.id,
         )
         assert page.status == 200
-    assert "fr, version 1" in page.section("texts")
-    assert "en, version 1" not in page.section("texts")
+    assert "French, version 1" in page.section("texts")
+    assert "English, version 1" not in page.section("texts")
 
 
 # Signatures

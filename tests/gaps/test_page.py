@@ -38,6 +38,22 @@ def invitations(page):
 # What it says
 
 
+def test_where_signatories_were_announced_but_not_named_nobody_is_said_to_be_never_asked(
+    browser, session, network
+):
+    rome, geneva = dated("Rome", "2026-05"), dated("Geneva", "2025")
+    rome.announced_count, geneva.announced_count = 3, 1
+    nord = member(network, "Nord")
+    member(network, "Ouest")
+    state(rome, nord)
+    state(geneva, nord)
+    session.flush()
+    page = page_of(browser.sign_in("viewer"), network)
+    assert table(page)["Ouest"] == {"Rome": "No name known", "Geneva": "Never asked"}
+    assert "“Rome”: 2 announced signatories are not named here." in page.text
+    assert "“Geneva”:" not in page.text
+
+
 def test_it_says_who_has_signed_what_in_words_and_how_many(browser, network):
     rome, geneva = dated("Rome", "2026-05"), dated("Geneva", "2025")
     nord, sud = member(network, "Nord"), member(network, "Sud")

@@ -5,15 +5,16 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from crm.core import queue
 from crm.core.clock import now
 from crm.core.db import Base, db
+from crm.core.errors import InvalidValue
 from crm.core.queue import Job
 from crm.declarations.models import SignatoryCategory, Signature, SignatureStatus, Stage
 from crm.declarations.services import move
-from crm.invitations import links
+from crm.invitations import links, wording
 from crm.invitations.models import (
     Invitation,
     InvitationMail,
@@ -22,6 +23,7 @@ from crm.invitations.models import (
     MailState,
     SigningLink,
 )
+from crm.invitations.services import Invitee, Words, invite, pause, remind, resume
 from crm.records.models import Visibility
 from tests.factories.declarations import SignatureFactory
 from tests.factories.organisations import OrganisationFactory
@@ -38,6 +40,7 @@ from tests.invitations.world import (
     send_all,
     stored,
     text_of,
+    words,
 )
 from tests.web.test_mail import receiver
 
@@ -548,7 +551,134 @@ def test_the_mail_of_a_declaration_in_the_trash_is_not_sent(session, receiver, d
     stored(declaration).deleted_at = now()
     send_all()
     assert receiver.envelopes == []
-    assert db.session.scalar(select(InvitationMail.state)) in (
-        MailState.STOPPED,
-        None,
-    ), "its parts are out of sight with it"
+    states = select(InvitationMail.state).execution_options(with_trash=True)
+    assert db.session.scalars(states).all() == [MailState.STOPPED]
+
+
+def test_mails_of_a_declaration_that_became_confidential_are_not_sent(
+    session, receiver, declaration
+):
+    invited(declaration)
+    stored(declaration).visibility = Visibility.MANAGERS
+    send_all()
+    assert receiver.envelopes == []
+    assert session.scalars(select(InvitationMail.state)).all() == [MailState.STOPPED]
+
+
+# What was noted by hand, and what changes later
+
+
+def test_who_was_noted_by_hand_keeps_the_line_and_gets_a_link(
+    browser, session, receiver, declaration
+):
+    network, [house] = network_with(1)
+    by_hand = SignatureFactory(
+        declaration_id=declaration.id, signatory_id=house.id, status=SignatureStatus.AGREED
+    )
+    page = browser.sign_in("manager").get(
+        "declarations.invite", place=place(declaration), network=network.id
+    )
+    assert "To invite (1)" in page.text
+    assert "On the list: Agreed, not signed yet" in page.text
+    page = answer(browser, page, declaration, "preview")
+    answer(browser, page, declaration, "send")
+    send_all()
+    assert receiver.envelopes[-1].rcpt_tos == ["refuge0@example.org"]
+    held = session.scalars(select(Signature)).one()
+    assert (held.id, held.status) == (by_hand.id, SignatureStatus.AGREED)
+
+
+def test_one_who_cannot_be_invited_is_told_and_the_others_are_invited(
+    session, receiver, declaration
+):
+    _network, [first, second] = network_with(2)
+    SignatureFactory(
+        declaration_id=declaration.id, signatory_id=second.id, status=SignatureStatus.SIGNED
+    )
+    invitees = [
+        Invitee(each.id, f"refuge{number}@example.org", "en")
+        for number, each in enumerate((first, second))
+    ]
+    posted = invite(declaration, invitees, words("en"))
+    assert posted.count == 1
+    [(name, reason)] = posted.refused
+    assert name == "Refuge 001"
+    assert reason.startswith("Ce signataire est déjà dans la liste")
+    send_all()
+    assert len(receiver.envelopes) == 1
+
+
+def test_opening_a_declaration_again_asks_those_again_who_gave_no_answer(
+    session, receiver, declaration
+):
+    invited(declaration)
+    move(stored(declaration), stage=Stage.CLOSED, reason=None)
+    move(stored(declaration), stage=Stage.OPEN, reason="Two weeks more")
+    assert session.scalars(select(Signature.status)).all() == [SignatureStatus.INVITED]
+    with time_machine.travel(now() + timedelta(hours=49), tick=False):
+        ids = session.scalars(select(Invitation.id)).all()
+        assert remind(stored(declaration), ids, words("en")).count == 1
+
+
+def test_a_line_to_which_an_invitation_was_sent_is_not_removed(
+    browser, session, receiver, declaration
+):
+    invitation = invited(declaration)
+    page = browser.sign_in("manager").post(
+        "declarations.remove_part",
+        place=place(declaration),
+        part_name="signatures",
+        part_id=invitation.signature_id,
+        data={"version": "1"},
+    )
+    assert "They were invited or have confirmed a text" in page.html
+    assert session.scalar(select(func.count(Signature.id))) == 1
+
+
+def test_the_same_address_in_other_letters_is_asked_once(session, receiver, declaration):
+    _network, [first, second] = network_with(2)
+    invited(declaration, first, "Ada@Example.org")
+    invited(declaration, second, "ada@example.ORG")
+    send_all()
+    ids = session.scalars(select(Invitation.id)).all()
+    early = time_machine.travel(now() + timedelta(hours=47), tick=False)
+    with early, pytest.raises(InvalidValue, match="2 des destinataires ont reçu"):
+        remind(stored(declaration), ids, words("en"))
+    with time_machine.travel(now() + timedelta(hours=49), tick=False):
+        assert remind(stored(declaration), ids, words("en")).count == 1
+
+
+def test_resuming_a_reminder_leaves_in_peace_who_was_asked_meanwhile(
+    session, receiver, declaration
+):
+    invitation = invited(declaration)
+    send_all()
+    with time_machine.travel(now() + timedelta(hours=49), tick=False):
+        declaration = stored(declaration)
+        paused = remind(declaration, [invitation.id], words("en")).mailing
+        pause(paused)
+        paused_id = paused.id
+        remind(declaration, [invitation.id], words("en"), is_forced=True)
+        send_all()
+        assert len(receiver.envelopes) == 2
+        resume(session.get(Mailing, paused_id))
+        send_all()
+        assert len(receiver.envelopes) == 2
+        states = session.scalars(
+            select(InvitationMail.state).where(InvitationMail.mailing_id == paused_id)
+        ).all()
+        assert states == [MailState.STOPPED]
+
+
+def test_the_link_is_kept_out_of_the_subject():
+    refused = Words("Sign: {link}", "Sign here: {link}")
+    with pytest.raises(InvalidValue, match="Keep the link out of the subject"):
+        wording.check(refused)
+
+
+@pytest.mark.parametrize(
+    "address", ["http://[::1", "//", "/no/such/list", "https://x/declarations"]
+)
+def test_what_is_no_address_of_a_list_is_said_at_its_field(browser, session, declaration, address):
+    page = ask(browser.sign_in("manager"), declaration, list_address=address)
+    assert page.error_at("list_address")

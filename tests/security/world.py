@@ -4,7 +4,7 @@ from typing import Any
 
 from crm.core.db import db
 from crm.core.partial_date import PartialDate
-from crm.declarations.models import SignatureStatus, Stage
+from crm.declarations.models import Signature, SignatureStatus, Stage
 from crm.declarations.services import confirm, freeze, freeze_list
 from crm.interactions.models import InteractionKind
 from crm.interactions.services import log
@@ -15,7 +15,7 @@ from crm.networks import services
 from crm.networks.models import Step
 from crm.organisations.models import OrganisationKind
 from crm.records.kinds import registry
-from crm.records.models import Record, Visibility
+from crm.records.models import Document, DocumentKind, Record, Visibility
 from crm.records.services import add
 from crm.tasks.services import create_task
 from tests.factories.commitments import CommitmentFactory
@@ -275,19 +275,23 @@ def _invitations(
     hidden_guest = confidential(OrganisationFactory, name="Refuge invité en secret")
     mailing = add(Mailing(declaration_id=declaration.id, kind=MailKind.INVITATION))
 
-    def ask(signatory_id: int, contact_id: int | None = None) -> None:
-        """Invite by a mail of the one mailing there is."""
-        signature = SignatureFactory(
+    def listed(signatory_id: int) -> Signature:
+        return SignatureFactory(
             declaration_id=declaration.id,
             signatory_id=signatory_id,
             displayed_name="Nom sur la liste",
             status=SignatureStatus.INVITED,
         )
+
+    def ask(
+        signatory_id: int, contact_id: int | None = None, signature: Signature | None = None
+    ) -> None:
+        """Invite by a mail of the one mailing there is."""
         invitation = add(
             Invitation(
                 declaration_id=declaration.id,
                 signatory_id=signatory_id,
-                signature_id=signature.id,
+                signature_id=(signature or listed(signatory_id)).id,
                 contact_id=contact_id,
                 address="invite@example.org",
                 language="fr",
@@ -297,14 +301,41 @@ def _invitations(
 
     def ask_through(contact_id: int) -> None:
         """Invite somebody open by a contact who hides: nothing of it may show."""
-        hidden = OrganisationFactory(
-            name="Invité par un contact secret", visibility=Visibility.MANAGERS
-        )
-        ask(hidden.id, contact_id)
+        ask(through.id, contact_id, waiting)
 
+    def prove(signatory_id: int) -> None:
+        """Keep the proof of a signature: it hides with whoever signed."""
+        add(
+            Document(
+                record_id=declaration.id,
+                beside_id=signatory_id,
+                name="Preuve secrète.pdf",
+                kind=DocumentKind.PROOF,
+                sha256="0" * 64,
+                size=1,
+                media_type="application/pdf",
+            )
+        )
+
+    through = keep(OrganisationFactory(name="Invité par un contact secret"))
+    waiting = listed(through.id)
+    signed_for = keep(OrganisationFactory(name="Signé par une personne secrète"))
     ask(guest.id)
     between(ask, signatory_id=_id(hidden_guest))
     between(ask_through, contact_id=_id(hidden_person))
+    between(
+        SignatureFactory,
+        declaration_id=declaration.id,
+        signatory_id=signed_for.id,
+        signed_by_id=_id(hidden_person),
+    )
+    between(
+        SubmissionFactory,
+        declaration_id=declaration.id,
+        recipient_id=guest.id,
+        person_id=_id(hidden_person),
+    )
+    between(prove, signatory_id=_id(hidden_guest))
     declaration.stage = Stage.OPEN
 
 

@@ -5,9 +5,18 @@ import threading
 from sqlalchemy import func, select
 
 from crm.core.db import db
-from crm.declarations.models import DeclarationText, Signature, SignatureStatus
+from crm.declarations.models import (
+    Declaration,
+    DeclarationText,
+    FrozenList,
+    Signature,
+    SignatureStatus,
+    Stage,
+)
+from crm.declarations.services import move
 from crm.invitations import links
 from crm.invitations.models import InvitationMail, MailKind, SigningLink
+from tests.factories.organisations import OrganisationFactory
 from tests.invitations.world import invited, open_declaration
 from tests.signing.test_views import FORM
 from tests.web.apps import committed, own_app, url_of
@@ -48,3 +57,47 @@ def test_fifty_forms_sent_at_once_make_one_signature(database, tmp_path):
             assert signature.status is SignatureStatus.SIGNED
             receipts = select(func.count()).where(InvitationMail.kind == MailKind.RECEIPT)
             assert db.session.scalar(receipts) == 1
+
+
+def test_whoever_signs_while_it_closes_stands_on_the_frozen_list_or_has_not_signed(
+    database, tmp_path
+):
+    with own_app(tmp_path, url_of(database, "closing"), protected=True, **MAIL) as app:
+        with committed(app):
+            declaration = open_declaration(languages=("en",))
+            for number in range(6):
+                house = OrganisationFactory(name=f"House {number}")
+                invited(declaration, house, f"house{number}@example.org")
+            paths = [links.path_of(each) for each in db.session.scalars(select(SigningLink))]
+            sha256 = db.session.scalars(select(DeclarationText.sha256)).one()
+        start = threading.Barrier(len(paths) + 1)
+
+        def send(path, name):
+            start.wait()
+            with app.test_client() as client:
+                client.post(path, data={**FORM, "displayed_name": name, "text_sha256": sha256})
+
+        def close():
+            start.wait()
+            with committed(app):
+                found = db.session.scalars(select(Declaration)).one()
+                move(found, stage=Stage.CLOSED, reason=None)
+
+        threads = [
+            threading.Thread(target=send, args=(path, f"Printed {number}"))
+            for number, path in enumerate(paths)
+        ]
+        threads.append(threading.Thread(target=close))
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        with committed(app):
+            assert db.session.scalar(select(Declaration.stage)) is Stage.CLOSED
+            signatures = db.session.scalars(select(Signature)).all()
+            signed = [each for each in signatures if each.status is SignatureStatus.SIGNED]
+            frozen = db.session.scalar(select(FrozenList.text)) or ""
+            assert all(each.displayed_name in frozen for each in signed)
+            assert frozen.count("Printed ") == len(signed)
+            others = {each.status for each in signatures if each not in signed}
+            assert others <= {SignatureStatus.NO_ANSWER}

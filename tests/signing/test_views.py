@@ -23,9 +23,15 @@ from crm.declarations.models import (
 from crm.declarations.services import freeze, move
 from crm.invitations import links
 from crm.invitations.models import Invitation, InvitationMail, LinkUse, SigningLink
+from crm.people.models import Person
 from crm.records.models import Visibility
-from tests.factories.declarations import DeclarationTextFactory, SignatureFactory
+from tests.factories.declarations import (
+    DeclarationFactory,
+    DeclarationTextFactory,
+    SignatureFactory,
+)
 from tests.factories.organisations import OrganisationFactory
+from tests.factories.people import PersonFactory
 from tests.invitations.world import (
     deadline,
     invited,
@@ -305,14 +311,15 @@ def test_a_link_to_an_older_version_says_that_the_text_has_changed(
 
 
 def test_the_fingerprint_of_another_declaration_signs_nothing(browser, session, path):
-    other = open_declaration("Another", languages=("en",))
+    other = DeclarationFactory(name="Another")
+    freeze(DeclarationTextFactory(declaration_id=other.id, language="en", text="Send them back."))
+    other.stage = Stage.OPEN
+    session.flush()
     forged = session.scalar(
         select(DeclarationText.sha256).where(DeclarationText.declaration_id == other.id)
     )
-    session.get(DeclarationText, session.scalar(select(DeclarationText.id)))
-    page = browser.post(path, data={**FORM, "text_sha256": "f" * 64})
+    page = browser.post(path, data={**FORM, "text_sha256": forged})
     assert page.status == 409
-    assert forged
     assert session.scalars(
         select(Signature.status).where(Signature.declaration_id != other.id)
     ).all() == [SignatureStatus.INVITED]
@@ -483,6 +490,51 @@ def test_what_is_no_longer_shown_to_the_team_is_shown_to_nobody(
     page = browser.get(path)
     assert (page.status, page.title) == (404, "This link leads nowhere")
     assert "Rome" not in page.html
+
+
+def test_a_signature_can_be_withdrawn_from_a_declaration_that_became_confidential(
+    browser, session, receiver, declaration, path
+):
+    sign(browser, path)
+    withdraw = last_link(receiver)
+    stored(declaration).visibility = Visibility.MANAGERS
+    session.flush()
+    assert browser.get(path).status == 404
+    page = browser.get(withdraw)
+    assert page.title == "Withdraw the signature"
+    assert browser.post(withdraw, data={}).title == "Your signature was withdrawn"
+    assert signature(session).status is SignatureStatus.WITHDRAWN
+
+
+def test_a_link_works_on_when_the_contact_it_was_sent_to_is_gone(
+    browser, session, receiver, declaration
+):
+    contact = PersonFactory(name="Ada Example")
+    invitation = invited(declaration)
+    invitation.contact_id = contact.id
+    session.flush()
+    path = last_link(receiver)
+    for change in ("hidden", "trash"):
+        held = session.get(Person, contact.id)
+        held.visibility = Visibility.MANAGERS
+        held.deleted_at = now() if change == "trash" else None
+        session.flush()
+        assert browser.get(path).title == "Declaration of Rome"
+    sign(browser, path)
+    assert signature(session).status is SignatureStatus.SIGNED
+
+
+def test_who_signs_is_not_whom_the_team_had_noted_before(
+    browser, session, receiver, declaration, path
+):
+    held = signature(session)
+    held.signed_by_id = PersonFactory(name="Somebody Else").id
+    session.flush()
+    sign(browser, path)
+    found = signature(session)
+    assert (found.signed_by_id, found.signer_name) == (None, "Ada Example")
+    send_all()
+    assert "Somebody Else" not in text_of(receiver.messages[-1])
 
 
 # Tokens
