@@ -9,7 +9,7 @@ from crm.core.choice import Choice
 from crm.core.clock import PARIS
 from crm.core.countries import country_name
 from crm.core.db import db
-from crm.core.i18n import _
+from crm.core.i18n import _, _l
 from crm.core.lists import language
 from crm.core.text import sort_key
 from crm.declarations import queries
@@ -24,6 +24,14 @@ ORDER = (
     SignatoryCategory.OTHER,
 )
 """Networks and international organisations first, then national ones by country."""
+
+HEADINGS = {
+    SignatoryCategory.INTERNATIONAL: _l("Networks and international organisations"),
+    SignatoryCategory.NATIONAL: _l("National organisations"),
+    SignatoryCategory.CITY: _l("Cities and local authorities"),
+    SignatoryCategory.PERSON: _l("People"),
+    SignatoryCategory.OTHER: _l("Others"),
+}
 
 
 class ListFormat(Choice):
@@ -55,6 +63,11 @@ class Block:
 
     category: SignatoryCategory
     entries: Sequence[Entry]
+
+    @property
+    def heading(self) -> str:
+        """Return what all of them are called."""
+        return str(HEADINGS[self.category])
 
 
 @dataclass(frozen=True)

@@ -372,7 +372,7 @@ class _Loader:
                 subject=row["subject"] or None,
                 ask=row["ask"] or None,
                 announced_count=int(row["signatories_total"]),
-                announced_source=f"{row['source_section']} ({row['source']})",
+                announced_source=row["source_section"],
                 signatory_categories=_list(row["signatory_categories"]),
                 addressee_kinds=_list(row["addressee_kinds"]),
             )

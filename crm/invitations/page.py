@@ -9,6 +9,7 @@ from crm.core.db import db
 from crm.core.i18n import _, _n
 from crm.core.languages import language_name
 from crm.core.lists import language as interface
+from crm.core.text import capitalised
 from crm.declarations.models import Declaration
 from crm.invitations import mails, queries, services, texts
 from crm.invitations.candidates import MENDABLE, Candidate
@@ -112,7 +113,9 @@ def previews(
         form = WordingForm(code, kind, answers, has_deadline=mails.has_deadline(declaration))
         name, contact = first[code]
         sample = mails.sample(declaration, form.words, name=name, contact=contact, language=code)
-        shown.append(Preview(language_name(code, interface()), count, form, sample, name))
+        shown.append(
+            Preview(capitalised(language_name(code, interface())), count, form, sample, name)
+        )
     return shown
 
 

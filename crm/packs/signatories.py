@@ -103,9 +103,9 @@ def _sections(listed: SignatoryList) -> list[Section]:
         return [Section(_("Signatories"), [Empty(_("No signatory is named here yet"))])]
     sections = [
         Section(
-            f"{block.category.label} ({len(block.entries)})",
+            f"{block.heading} ({len(block.entries)})",
             [Table("", _headings(), _rows(block.entries))],
-            sheet=str(block.category.label),
+            sheet=block.heading,
         )
         for block in listed.blocks
     ]
