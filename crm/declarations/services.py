@@ -345,15 +345,15 @@ def _check_signed_stays(signature: Signature, text_id: int | None) -> None:
 
 
 def _keep_proof(signature: Signature, upload: Any) -> None:
+    about = {"beside_id": signature.signatory_id, "through_id": signature.signed_by_id}
     if upload:
         proof = files.attach(
-            record_id=signature.declaration_id,
-            upload=upload,
-            kind=DocumentKind.PROOF,
-            beside_id=signature.signatory_id,
+            record_id=signature.declaration_id, upload=upload, kind=DocumentKind.PROOF, **about
         )
         signature.proof_id = proof.id
-        db.session.flush()
+    else:
+        files.also_about(signature.proof_id, **about)
+    db.session.flush()
 
 
 def confirm(signature: Signature, *, text_id: int | None, **values: Any) -> Confirmation:

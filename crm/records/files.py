@@ -9,7 +9,7 @@ from typing import Any
 
 import puremagic
 
-from crm.core.db import Base
+from crm.core.db import Base, db
 from crm.core.errors import InvalidValue
 from crm.core.i18n import _
 from crm.core.text import clean_line
@@ -46,12 +46,27 @@ def path_of(sha256: str) -> Path:
     return folder() / sha256[:2] / sha256
 
 
+def also_about(document_id: int | None, **about: int | None) -> None:
+    """Note which other records a file is about, ``beside_id`` and ``through_id``, where known."""
+    document = db.session.get(Document, document_id) if document_id is not None else None
+    if document is not None:
+        for key, record_id in about.items():
+            if record_id is not None:
+                setattr(document, key, record_id)
+
+
 def attach(
-    *, record_id: int, upload: Any, kind: DocumentKind, beside_id: int | None = None
+    *,
+    record_id: int,
+    upload: Any,
+    kind: DocumentKind,
+    beside_id: int | None = None,
+    through_id: int | None = None,
 ) -> Document:
     """Keep an uploaded file with a record.
 
     :param beside_id: another record that it is about: where that one hides, so does the file.
+    :param through_id: the person through whom it came: as above.
     :raises InvalidValue: at ``upload`` when the file is empty, too large or of no allowed kind.
     """
     name = safe_name(upload.filename or "")
@@ -67,6 +82,7 @@ def attach(
         Document(
             record_id=record_id,
             beside_id=beside_id,
+            through_id=through_id,
             name=name,
             kind=kind,
             sha256=sha256,

@@ -335,7 +335,7 @@ class Document(Part, Base):
 
     __tablename__ = "documents"
     __part_label__ = _l("Document")
-    __records__ = ("record_id", "beside_id")
+    __records__ = ("record_id", "beside_id", "through_id")
 
     record_id: Mapped[int] = record_key()
     name: Mapped[str] = mapped_column(
@@ -353,6 +353,7 @@ class Document(Part, Base):
     media_type: Mapped[str] = mapped_column(String(120), info=about(_l("Media type")))
     added_at: Mapped[datetime] = mapped_column(default=now, info=about(_l("Added")))
     beside_id: Mapped[int | None] = record_key(nullable=True, label=_l("Also about"), index=True)
+    through_id: Mapped[int | None] = record_key(nullable=True, label=_l("Through"), index=True)
 
     record: Mapped[Record] = relationship(foreign_keys=record_id)
 

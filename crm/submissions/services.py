@@ -50,15 +50,15 @@ def change_submission(
 
 
 def _keep_receipt(submission: Submission, upload: Any) -> None:
+    about = {"beside_id": submission.recipient_id, "through_id": submission.person_id}
     if upload:
         receipt = files.attach(
-            record_id=submission.declaration_id,
-            upload=upload,
-            kind=DocumentKind.PROOF,
-            beside_id=submission.recipient_id,
+            record_id=submission.declaration_id, upload=upload, kind=DocumentKind.PROOF, **about
         )
         submission.receipt_id = receipt.id
-        db.session.flush()
+    else:
+        files.also_about(submission.receipt_id, **about)
+    db.session.flush()
 
 
 def _make_task(submission: Submission, name: str, *, due: PartialDate, **values: Any) -> Task:

@@ -274,6 +274,11 @@ def upgrade() -> None:
         batch_op.create_foreign_key(
             batch_op.f("fk_documents_beside_id"), "records", ["beside_id"], ["id"]
         )
+        batch_op.add_column(sa.Column("through_id", sa.Integer(), nullable=True))
+        batch_op.create_index(batch_op.f("ix_documents_through_id"), ["through_id"], unique=False)
+        batch_op.create_foreign_key(
+            batch_op.f("fk_documents_through_id"), "records", ["through_id"], ["id"]
+        )
 
     with op.batch_alter_table("signatures", schema=None) as batch_op:
         batch_op.add_column(sa.Column("listed_under", sa.String(length=200), nullable=True))
@@ -291,6 +296,9 @@ def downgrade() -> None:
         batch_op.drop_column("listed_under")
 
     with op.batch_alter_table("documents", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_documents_through_id"), type_="foreignkey")
+        batch_op.drop_index(batch_op.f("ix_documents_through_id"))
+        batch_op.drop_column("through_id")
         batch_op.drop_constraint(batch_op.f("fk_documents_beside_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_documents_beside_id"))
         batch_op.drop_column("beside_id")

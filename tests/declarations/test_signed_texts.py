@@ -23,7 +23,7 @@ from crm.declarations.models import (
 )
 from crm.declarations.proof import verify
 from crm.declarations.signatories import list_of
-from crm.records.models import DeadlineKind, Document, Visibility
+from crm.records.models import DeadlineKind, Document, Record, Visibility
 from tests.factories.deadlines import DeadlineFactory
 from tests.factories.declarations import (
     DeclarationFactory,
@@ -31,6 +31,7 @@ from tests.factories.declarations import (
     SignatureFactory,
 )
 from tests.factories.organisations import OrganisationFactory
+from tests.factories.people import PersonFactory
 
 PLAIN = {"status": "signed", "category": "national", "country": "", "channel": "", "text_id": ""}
 
@@ -244,6 +245,34 @@ def test_a_signature_keeps_its_proof(browser, session, declaration):
     page = browser.get(page.links()["mail.txt"])
     assert page.html == "We sign. The board."
     page.response.close()
+
+
+@pytest.mark.parametrize("hides", ["signatory", "signer"])
+@pytest.mark.parametrize("later", [False, True])
+def test_the_proof_hides_with_the_signatory_and_with_whoever_signed(
+    browser, session, declaration, hides, later
+):
+    house, signer = OrganisationFactory(name="House"), PersonFactory(name="Ada Example")
+    data = {
+        **PLAIN,
+        "signatory_id": f"id:{house.id}",
+        "signed_by_id": "" if later else f"id:{signer.id}",
+        "upload": (BytesIO(b"We sign."), "ada.txt"),
+    }
+    here = {"place": place(declaration), "part_name": "signatures"}
+    browser.sign_in("manager").post("declarations.add_part", data=data, **here)
+    held = session.scalars(select(Signature)).one()
+    if later:
+        services.change_signature(held, held.version, signed_by_id=signer.id)
+    hidden = session.get(Record, house.id if hides == "signatory" else signer.id)
+    hidden.visibility = Visibility.MANAGERS
+    session.flush()
+    page = browser.sign_in("viewer").get("declarations.detail", place=place(declaration))
+    assert "ada.txt" not in page.html
+    download = {"place": place(declaration), "document_id": held.proof_id}
+    assert browser.get("declarations.download", **download).status == 404
+    page = browser.sign_in("manager").get("declarations.detail", place=place(declaration))
+    assert "ada.txt" in page.html
 
 
 def test_a_second_signature_is_refused_with_a_link_to_the_first(browser, session, declaration):

@@ -303,12 +303,13 @@ def _invitations(
         """Invite somebody open by a contact who hides: nothing of it may show."""
         ask(through.id, contact_id, waiting)
 
-    def prove(signatory_id: int) -> None:
-        """Keep the proof of a signature: it hides with whoever signed."""
+    def prove(signatory_id: int, through_id: int | None = None) -> None:
+        """Keep the proof of a signature: it hides with the signatory, and with who signed."""
         add(
             Document(
                 record_id=declaration.id,
                 beside_id=signatory_id,
+                through_id=through_id,
                 name="Preuve secrète.pdf",
                 kind=DocumentKind.PROOF,
                 sha256="0" * 64,
@@ -336,6 +337,7 @@ def _invitations(
         person_id=_id(hidden_person),
     )
     between(prove, signatory_id=_id(hidden_guest))
+    between(prove, signatory_id=signed_for.id, through_id=_id(hidden_person))
     declaration.stage = Stage.OPEN
 
 
