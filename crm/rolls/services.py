@@ -67,11 +67,10 @@ def note_list(
     :param signed_on: when they signed, where the list itself does not say it.
     """
     noted = Noted()
-    # Held until the end: the session forgets what nobody holds, and would ask for each again.
     asked = [each for each in entries if each.signature_id is not None]
-    signing = _organisations(
-        declaration, [each for each in entries if each.signature_id is None], noted
-    )
+    others = [each for each in entries if each.signature_id is None]
+    # Held until the end: the session forgets what nobody holds, and would ask for each again.
+    signing = _organisations(declaration, others, noted)
     rows = [_values(entry.signer, organisation) for entry, organisation in signing]
     usual = {"status": SignatureStatus.SIGNED, "may_publish": may_publish}
     for row in rows:
