@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
@@ -39,6 +39,9 @@ EMAIL = "claire@example.org"
 PASSWORD = "four words nobody guesses"
 EXECUTABLES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = ("crm.access", "crm.security", "werkzeug")
+
+expect.set_options(timeout=15_000)
+"""A busy machine answers late; how fast pages are is measured elsewhere."""
 
 
 @dataclass(frozen=True)
