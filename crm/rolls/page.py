@@ -121,12 +121,21 @@ class Compared:
     """A signatory of the list, and what was found.
 
     :param listed: how they stand on the list of the declaration already.
+    :param standings: how everybody stands there, by the id of the signatory.
     """
 
     key: str
     signer: Signer
     match: Match
     listed: Standing | None
+    standings: Mapping[int, Standing]
+
+    def line_of(self, organisation_id: int) -> int | None:
+        """Return the line of an organisation that was asked and has not answered, if it has one."""
+        standing = self.standings.get(organisation_id)
+        if standing is None or standing.is_settled or standing.is_withdrawn:
+            return None
+        return standing.signature_id
 
 
 def compared(declaration: Declaration, text: str) -> tuple[Roll, list[Compared]]:
@@ -147,7 +156,7 @@ def compared(declaration: Declaration, text: str) -> tuple[Roll, list[Compared]]
         listed = by_name.get(fold(signer.name))
         if listed is None and match.known is not None:
             listed = by_id.get(match.known.id)
-        found.append(Compared(f"row-{place}", signer, match, listed))
+        found.append(Compared(f"row-{place}", signer, match, listed, by_id))
     return roll, found
 
 
@@ -198,12 +207,12 @@ def decided(
         answer = answers.get(each.key, "")
         if each.listed is not None:
             if answer == SIGNED and not each.listed.is_settled:
-                held = None if each.listed.is_withdrawn else each.listed.signature_id
-                entries.append(Entry(each.signer, each.listed.signatory_id, held))
+                known_id = each.listed.signatory_id
+                entries.append(Entry(each.signer, known_id, each.line_of(known_id)))
             continue
         offered = {f"id:{known.id}": known.id for known in _offered(each.match)}
         if answer in offered:
-            entries.append(Entry(each.signer, offered[answer]))
+            entries.append(Entry(each.signer, offered[answer], each.line_of(offered[answer])))
         elif answer == NEW and each.match.known is None:
             entries.append(Entry(each.signer, None))
         elif answer == OUT or (not answer and not each.match.candidates):

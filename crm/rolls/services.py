@@ -13,7 +13,7 @@ from crm.core.partial_date import PartialDate
 from crm.core.principal import principal_of
 from crm.declarations.eligibility import Eligibility, eligibility_of, usual_category
 from crm.declarations.models import Declaration, SignatoryCategory, Signature, SignatureStatus
-from crm.declarations.services import add_signatures, change_signature
+from crm.declarations.services import AlreadyOnTheList, add_signatures, change_signature
 from crm.organisations.models import Organisation
 from crm.organisations.services import create_organisation
 from crm.permissions import Permission
@@ -99,6 +99,8 @@ def _note_asked(
         try:
             if signature is None or signature.declaration_id != declaration.id:
                 raise InvalidValue(None, _("This record no longer exists. Choose another"))
+            if signature.status in (SignatureStatus.SIGNED, SignatureStatus.DECLINED):
+                raise AlreadyOnTheList(signature)  # Named twice, or they answered meanwhile.
             change_signature(
                 signature,
                 signature.version,

@@ -315,6 +315,32 @@ def test_who_was_asked_is_noted_as_signed_on_the_line_they_have(browser, session
     assert {name: each.status for name, each in signed(session).items()} == STANDING
 
 
+def test_who_was_asked_and_is_named_twice_is_noted_once(browser, session, standing):
+    house = session.scalars(select(Organisation).where(Organisation.name == "House A")).one()
+    session.add(Name(record_id=house.id, kind=NameKind.FORMER, text="Old House"))
+    session.flush()
+    page = paste(browser.sign_in("contributor"), standing, "House A\nOld House")
+    assert groups(page) == {"Asked, and on this list": 1, "To check": 1}
+    page = save(browser, standing, page, **{"row-1": f"id:{house.id}"})
+    assert "1 signature noted" in page.text
+    assert "They are on the list already" in page.text
+
+
+def test_who_was_asked_and_is_recognised_by_a_person_is_noted_on_their_line(
+    browser, session, declaration
+):
+    house_id = OrganisationFactory(name="Refugee Council of Examples").id
+    SignatureFactory(
+        declaration_id=declaration.id, signatory_id=house_id, status=SignatureStatus.INVITED
+    )
+    page = paste(browser.sign_in("contributor"), declaration, "Refugee Councl of Examples")
+    assert groups(page) == {"To check": 1}
+    page = save(browser, declaration, page, **{"row-0": f"id:{house_id}"})
+    assert "1 signature noted" in page.text
+    held = session.scalars(select(Signature)).one()
+    assert held.status is SignatureStatus.SIGNED
+
+
 def test_who_withdrew_signs_again_only_where_somebody_says_so(browser, session, standing):
     page = paste(browser.sign_in("contributor"), standing, "House B\nHouse X")
     page = save(browser, standing, page)
