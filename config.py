@@ -81,6 +81,16 @@ SETTINGS = (
     ),
     Setting("MAIL_FROM", "passerelle@localhost", _l("Sender of the mails.")),
     Setting(
+        "PASSERELLE_PUBLIC_URL",
+        "",
+        _l("Address at which the public page will stand, for its feeds."),
+    ),
+    Setting(
+        "PASSERELLE_PUBLISH_DIR",
+        "",
+        _l("Folder into which managers publish the public page; only to download when empty."),
+    ),
+    Setting(
         "PASSERELLE_SEAL_FILE",
         "",
         _l("Certificate with its key (PKCS #12) that seals published lists; none when empty."),
@@ -119,6 +129,8 @@ def read(environment: Mapping[str, str] | None = None, **overrides: Any) -> dict
         else instance / "files",
         "SMTP_URL": _smtp(values["SMTP_URL"]),
         "MAIL_FROM": _sender(values["MAIL_FROM"]),
+        "PUBLIC_URL": _public_url(values["PASSERELLE_PUBLIC_URL"]),
+        "PUBLISH_DIR": values["PASSERELLE_PUBLISH_DIR"],
         "SEAL_FILE": _seal(values["PASSERELLE_SEAL_FILE"], values["PASSERELLE_SEAL_PASSWORD"]),
         "SESSION_COOKIE_NAME": "__Host-session" if secure else "session",
         "SESSION_COOKIE_SECURE": secure,
@@ -185,6 +197,15 @@ def _secret_key(key: str, instance: Path) -> str:
     if len(found) < SHORTEST_SECRET:
         raise WrongSetting(f"The file {kept} is damaged: restore it from a back-up.")
     return found
+
+
+def _public_url(url: str) -> str:
+    parts = _split(url) if url else None
+    if url and (parts is None or parts.scheme not in ("http", "https") or not parts.hostname):
+        raise WrongSetting(
+            "PASSERELLE_PUBLIC_URL cannot be used: write it like https://www.example.org/networks."
+        )
+    return url.rstrip("/")
 
 
 def _base_url(url: str) -> str:

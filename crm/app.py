@@ -21,6 +21,7 @@ import crm.debriefs.feature
 import crm.declarations.feature
 import crm.duties.feature
 import crm.example.feature
+import crm.facts.feature
 import crm.gaps.feature
 import crm.home.feature
 import crm.interactions.feature
@@ -32,6 +33,7 @@ import crm.organisations.feature
 import crm.packs.feature
 import crm.people.feature
 import crm.projects.feature
+import crm.publishing.feature
 import crm.records.feature
 import crm.rolls.feature
 import crm.search.feature
@@ -39,6 +41,7 @@ import crm.settings.feature
 import crm.signing.feature
 import crm.submissions.feature
 import crm.tasks.feature
+import crm.ties.feature
 from crm.core.db import Base, db
 from crm.core.engine import engine_options, prepare_engine
 from crm.core.features import Feature
@@ -62,6 +65,7 @@ FEATURES: tuple[Feature, ...] = (
     crm.people.feature.FEATURE,
     crm.networks.feature.FEATURE,
     crm.projects.feature.FEATURE,
+    crm.facts.feature.FEATURE,
     crm.duties.feature.FEATURE,
     crm.commitments.feature.FEATURE,
     crm.meetings.feature.FEATURE,
@@ -76,6 +80,8 @@ FEATURES: tuple[Feature, ...] = (
     crm.coming.feature.FEATURE,
     crm.debriefs.feature.FEATURE,
     crm.packs.feature.FEATURE,
+    crm.publishing.feature.FEATURE,
+    crm.ties.feature.FEATURE,
     crm.home.feature.FEATURE,
     crm.search.feature.FEATURE,
     crm.accounts.feature.FEATURE,
@@ -135,6 +141,7 @@ def _open_database(app: Flask) -> None:
         smtp_url=app.config["SMTP_URL"],
         mail_from=app.config["MAIL_FROM"],
         base_url=app.config["BASE_URL"],
+        public_url=app.config["PUBLIC_URL"],
         seal_file=app.config["SEAL_FILE"],
     )
 
@@ -181,6 +188,9 @@ def _register(app: Flask, features: Sequence[Feature]) -> None:
         registry.home.extend(feature.home)
         registry.pack_sections.extend(feature.pack_sections)
         registry.pack_tables.extend(feature.pack_tables)
+        registry.ties.extend(feature.ties)
+        registry.public_sections.extend(feature.public_sections)
+        registry.public_facts.extend(feature.public_facts)
         registry.calendar.extend(feature.calendar)
         registry.digest.extend(feature.digest)
     extra: dict[str, list[Any]] = {}

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     LISTS_EDIT = "lists:edit"
     NETWORKS_MANAGE = "networks:manage"  # Renew, end, suspend our links.
     PACKS_MAKE = "packs:make"
+    PAGE_PUBLISH = "page:publish"  # Decide what strangers read.
     RECORDS_CONFIDENTIAL = "records:confidential"  # May see and set the level "managers".
     RECORDS_EDIT = "records:edit"
     RECORDS_TRASH = "records:trash"
@@ -34,6 +35,7 @@ _MANAGER = _CONTRIBUTOR | {
     Permission.DECLARATIONS_MANAGE,
     Permission.LISTS_EDIT,
     Permission.NETWORKS_MANAGE,
+    Permission.PAGE_PUBLISH,
     Permission.RECORDS_CONFIDENTIAL,
     Permission.RECORDS_TRASH,
 }

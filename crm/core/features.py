@@ -32,6 +32,11 @@ class Feature:
     :param pack_sections: its sections of briefing packs (:class:`crm.records.packing.PackSection`).
     :param pack_tables: what it says there of each organisation
         (:class:`crm.records.packing.PackTable`).
+    :param ties: ways in which we work with an organisation (:class:`crm.records.ties.Tie`).
+    :param public_sections: its sections of the public page
+        (:class:`crm.records.publishing.PublicSection`).
+    :param public_facts: what it says there of records, its own and others'
+        (:class:`crm.records.publishing.PublicFacts`).
     :param commands: groups or commands of the command line.
     :param lists: lists of values that managers edit (:class:`crm.records.kinds.ListKind`).
     :param home: blocks of the page Today (:class:`crm.records.kinds.HomeBlock`).
@@ -55,6 +60,9 @@ class Feature:
     nav: Sequence[NavItem] = ()
     pack_sections: Sequence[Any] = ()
     pack_tables: Sequence[Any] = ()
+    ties: Sequence[Any] = ()
+    public_sections: Sequence[Any] = ()
+    public_facts: Sequence[Any] = ()
     commands: Sequence[Any] = ()
     lists: Sequence[Any] = ()
     home: Sequence[Any] = ()

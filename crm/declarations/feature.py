@@ -10,7 +10,7 @@ from crm.core.countries import country_name
 from crm.core.db import db
 from crm.core.features import Feature, NavItem
 from crm.core.i18n import _, _l
-from crm.declarations import agenda, forms, jobs, packing, queries, services
+from crm.declarations import agenda, forms, jobs, packing, publishing, queries, services
 from crm.declarations.cli import verify
 from crm.declarations.models import (
     Approval,
@@ -43,6 +43,7 @@ from crm.records.kinds import (
 )
 from crm.records.listing import choice_filter
 from crm.records.models import Record
+from crm.records.ties import Tie
 from crm.statuses.listing import status_list
 from crm.web.cells import Action, Chip, Lines, Link, Long, Steps, Tone, lines, listed
 from crm.web.templating import locale_code, shown
@@ -329,8 +330,13 @@ DECLARATION = RecordKind(
 )
 
 
+TIE = Tie("declarations", _l("Declarations"), queries.shared_with_us)
+
 FEATURE = Feature(
     name="declarations",
+    ties=(TIE,),
+    public_sections=publishing.SECTIONS,
+    public_facts=publishing.FACTS,
     pack_tables=packing.TABLES,
     kinds=(DECLARATION,),
     lists=(

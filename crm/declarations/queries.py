@@ -1,6 +1,6 @@
 """Questions about declarations. Each returns a statement; the caller fetches."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import aliased, selectinload
@@ -211,6 +211,20 @@ def cosigned_with_many(one_id: int, other_ids: list[int]) -> Select[int, Declara
             signed_by(one_id),
         )
         .order_by(Declaration.dated.desc().nulls_last(), Declaration.sort_key)
+    )
+
+
+def shared_with_us(us_id: int, day: date) -> Select[int, int]:
+    """Return (signatory id, declaration id) of those who signed what we signed, too."""
+    ours = aliased(Signature)
+    return select(Signature.signatory_id, Signature.declaration_id).where(
+        Signature.signatory_id != us_id,
+        Signature.status == SignatureStatus.SIGNED,
+        Signature.declaration_id.in_(
+            select(ours.declaration_id).where(
+                ours.signatory_id == us_id, ours.status == SignatureStatus.SIGNED
+            )
+        ),
     )
 
 

@@ -52,6 +52,8 @@ from crm.projects.models import (
     ProjectTheme,
     SizeFact,
 )
+from crm.publishing import queries as publishing_queries
+from crm.publishing import services as publishing
 from crm.records import queries, services
 from crm.records.models import Identifier, Name, NameKind, Record, Source
 from crm.submissions.services import add_submission
@@ -146,6 +148,7 @@ class _Loader:
         self._projects()
         self._publications()
         self._milestones()
+        self._public_page()
         return self.added
 
     # Finding and keeping
@@ -397,7 +400,7 @@ class _Loader:
                 project_kind=row["kind"] or None,
                 starts=_date(row["start"]),
                 ends=_date(row["end"]),
-                duration_years=int(row["duration_years"]) if row["duration_years"] else None,
+                duration_months=12 * int(row["duration_years"]) if row["duration_years"] else None,
                 aim=row["aim"] or None,
                 status=ProjectStatus(row["status_in_seed"]),
                 status_source=f"{row['source_section']} ({row['source']})",
@@ -480,6 +483,37 @@ class _Loader:
                         dated=_date(row["date"]),
                         actor_id=self._id(row["actor_org_id"]),
                     )
+                )
+
+    # The public page
+
+    def _public_page(self) -> None:
+        """Mark public what the page shows, with the words of our own that introduce it."""
+        marked = False
+        for row in _rows("presentations"):
+            if row["record_id"] in self.new:
+                marked = True
+                publishing.add_presentation(
+                    record_id=self.known[row["record_id"]],
+                    position=int(row["position"]),
+                    text_fr=row["text_fr"] or None,
+                    text_en=row["text_en"] or None,
+                )
+        if not marked:
+            return
+        for row in _rows("public_sections"):
+            section = db.session.scalars(publishing_queries.section(row["code"])).one()
+            section.intro_fr = section.intro_fr or row["intro_fr"]
+            section.intro_en = section.intro_en or row["intro_en"]
+        db.session.flush()
+        for row in _rows("public_wordings"):
+            if row["record_id"] in self.new:
+                publishing.set_words(
+                    db.session.get_one(Record, self.known[row["record_id"]]),
+                    row["original"],
+                    text_fr=row["fr"] or None,
+                    text_en=row["en"] or None,
+                    is_left_out=not row["fr"],
                 )
 
 

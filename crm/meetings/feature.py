@@ -13,7 +13,7 @@ from crm.core.features import Feature, NavItem
 from crm.core.i18n import _, _l
 from crm.core.partial_date import PartialDate
 from crm.core.text import tokens
-from crm.meetings import agenda, forms, occurrences, packing, queries, services
+from crm.meetings import agenda, forms, occurrences, packing, publishing, queries, services
 from crm.meetings.attendance import (
     COLUMNS,
     cancelled_chip,
@@ -257,6 +257,8 @@ def _soon() -> Any:
 
 FEATURE = Feature(
     name="meetings",
+    public_sections=publishing.SECTIONS,
+    public_facts=publishing.FACTS,
     pack_sections=packing.SECTIONS,
     kinds=(MEETING,),
     lists=(ATTENDANCE_RULES,),

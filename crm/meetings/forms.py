@@ -158,7 +158,7 @@ class AttendanceForm(EntryForm):
         else:
             del self.days
         if record.network is not None:
-            self.working_group_id.offer(record.network)
+            self.working_group_id.offer_of(record.network)
         else:
             del self.working_group_id
 

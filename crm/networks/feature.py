@@ -10,7 +10,7 @@ from crm.core.clock import today
 from crm.core.db import db
 from crm.core.features import Feature, NavItem
 from crm.core.i18n import _, _l
-from crm.networks import cells, forms, packing, queries, services
+from crm.networks import cells, forms, packing, publishing, queries, services
 from crm.networks.models import (
     Counted,
     MembershipKind,
@@ -35,6 +35,7 @@ from crm.records.kinds import (
     registry,
 )
 from crm.records.models import Record
+from crm.records.ties import Tie
 from crm.statuses.listing import status_list
 from crm.web.cells import Action, Long, lines, listed
 from crm.web.templating import shown, yes_no
@@ -180,8 +181,13 @@ RULES_ABOUT = _l(
 )
 
 
+TIE = Tie("networks", _l("Networks"), queries.shared_with_us)
+
 FEATURE = Feature(
     name="networks",
+    ties=(TIE,),
+    public_sections=publishing.SECTIONS,
+    public_facts=publishing.FACTS,
     pack_tables=packing.TABLES,
     kinds=(NETWORK,),
     parts=PARTS,

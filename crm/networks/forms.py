@@ -1,6 +1,5 @@
 """What people may enter about networks and who belongs to them."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf.file import FileField
@@ -45,6 +44,7 @@ from crm.records.fields import (
     CountryField,
     ListValueField,
     Needed,
+    PartField,
     PartialDateField,
     RecordField,
     optional_id,
@@ -258,28 +258,19 @@ class GroupForm(EntryForm):
     until = PartialDateField()
 
 
-class WorkingGroupField(SelectField):
+class WorkingGroupField(PartField):
     """A working group of a network, or none."""
 
-    def __init__(self, label: Any = None, *args: Any, **kwargs: Any) -> None:
-        """Offer nothing until the network is known."""
-        first = [SelectChoice("", "")]
-        super().__init__(label, *args, choices=first, coerce=optional_id, **kwargs)
-
-    def offer(self, network: Record | None) -> None:
+    def offer_of(self, network: Record | None) -> None:
         """Offer the working groups of a network."""
         if network is not None:
             groups = db.session.scalars(queries.groups_of(network))
-            self._offer((group.id, group.name) for group in groups)
+            self.offer((group.id, group.name) for group in groups)
 
     def offer_all(self) -> None:
         """Offer the working groups of every network, each with its network."""
         groups = db.session.scalars(queries.all_groups())
-        self._offer((group.id, f"{group.network.title} – {group.name}") for group in groups)
-
-    def _offer(self, groups: Iterable[tuple[int, str]]) -> None:
-        choices = [SelectChoice(group_id, label) for group_id, label in groups]
-        self.choices = [SelectChoice("", ""), *choices]
+        self.offer((group.id, f"{group.network.title} – {group.name}") for group in groups)
 
 
 class MandateForm(EntryForm):
@@ -302,4 +293,4 @@ class MandateForm(EntryForm):
 
     def on_page_of(self, record: Record) -> None:
         """Offer the working groups of the network."""
-        self.working_group_id.offer(record)
+        self.working_group_id.offer_of(record)

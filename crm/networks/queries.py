@@ -346,6 +346,19 @@ def shared_with_many(one_id: int, other_ids: list[int], day: date) -> Select[int
     )
 
 
+def shared_with_us(us_id: int, day: date) -> Select[int, int]:
+    """Return (member id, network id) of those who sit on a day where we sit, too."""
+    return (
+        select(Membership.member_id, Membership.network_id)
+        .join(Term, Term.membership_id == Membership.id)
+        .where(
+            Membership.member_id != us_id,
+            active_on(Term.since, Term.until, day),
+            Membership.network_id.in_(_sitting(us_id, day)),
+        )
+    )
+
+
 def _sitting(member_id: int, day: date) -> Select[int]:
     link, term = aliased(Membership), aliased(Term)
     return (

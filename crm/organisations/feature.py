@@ -6,7 +6,7 @@ from crm.core.countries import country_name
 from crm.core.features import Feature, NavItem
 from crm.core.i18n import _, _l
 from crm.core.partial_date import format_range
-from crm.organisations import forms, queries, services
+from crm.organisations import forms, publishing, queries, services
 from crm.organisations.models import (
     REVERSE_LABELS,
     Milestone,
@@ -177,6 +177,7 @@ ORGANISATION = RecordKind(
 
 FEATURE = Feature(
     name="organisations",
+    public_facts=publishing.FACTS,
     kinds=(ORGANISATION,),
     parts=(RELATION, MILESTONE),
     nav=(NavItem(_l("Organisations"), "organisations.index", order=20),),

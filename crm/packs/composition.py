@@ -1,7 +1,6 @@
 """Puts a briefing pack together from what the features contribute."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -37,6 +36,7 @@ from crm.organisations.queries import ourselves
 from crm.packs import queries
 from crm.records.kinds import registry
 from crm.records.packing import PackContext, PackTable
+from crm.records.visibility import alone
 
 Language = Literal["fr", "en"]
 
@@ -153,16 +153,6 @@ def stamped(author: str, language: Language, withheld: int) -> list[str]:
         _("Made on %(when)s by %(who)s", when=_moment(language), who=author),
         _("Confidential items withheld: %(count)s", count=withheld),
     ]
-
-
-@contextmanager
-def alone(principal: Principal) -> Iterator[None]:
-    """Read as the principal: what the session loaded for somebody else must not slip in."""
-    db.session.flush()
-    db.session.expunge_all()
-    with acting_as(db.session, principal):
-        yield
-    db.session.expunge_all()
 
 
 def _gather(

@@ -13,12 +13,12 @@ from crm.packs.composition import (
     File,
     Format,
     Language,
-    alone,
     file_of,
     in_words,
     stamped,
     withheld_of,
 )
+from crm.records.visibility import alone
 
 
 def make_csv(asked: Question, *, language: Language) -> File:

@@ -13,13 +13,13 @@ from crm.packs.composition import (
     File,
     Format,
     Language,
-    alone,
     file_of,
     in_words,
     stamped,
     withheld_of,
 )
 from crm.records import asof
+from crm.records.visibility import alone
 
 
 def make_csv(asked: Question, *, language: Language) -> File:

@@ -20,7 +20,6 @@ from crm.packs.composition import (
     File,
     Format,
     Language,
-    alone,
     file_of,
     in_words,
     stamped,
@@ -30,6 +29,7 @@ from crm.records import asof, page
 from crm.records.history import record_columns
 from crm.records.kinds import Panel, RecordKind, registry
 from crm.records.models import Record
+from crm.records.visibility import alone
 from crm.web import cells
 from crm.web.templating import shown, yes_no
 

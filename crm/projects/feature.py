@@ -3,120 +3,48 @@
 from datetime import date
 from typing import Any
 
+from flask import url_for
+from flask_login import current_user
 from sqlalchemy import ColumnElement, and_
 
-from crm.core.countries import country_name, country_names
-from crm.core.db import db
+from crm.core.countries import country_names
 from crm.core.features import Feature, NavItem
-from crm.core.i18n import _, _l, _n
-from crm.core.money import format_money
-from crm.core.partial_date import active_on, format_range
-from crm.networks.cells import quantity
-from crm.projects import forms, packing, queries, services
+from crm.core.i18n import _, _l
+from crm.core.partial_date import active_on
+from crm.permissions import Permission
+from crm.projects import cells, forms, overviews, packing, publishing, queries, services
 from crm.projects.models import (
     Involvement,
-    InvolvementRole,
     Output,
-    OutputState,
     Project,
     ProjectCountry,
     ProjectStatus,
     ProjectTheme,
     SizeFact,
+    WorkItem,
 )
-from crm.projects.status import SUBJECT, is_overdue, status_on
-from crm.records.asof import happened_by, page_day
+from crm.projects.status import SUBJECT
+from crm.projects.views import add_routes
+from crm.records.asof import happened_by
 from crm.records.filters import record_filter
-from crm.records.kinds import Column, Filter, Moment, Panel, PartKind, RecordKind, record_link
+from crm.records.kinds import (
+    Column,
+    Filter,
+    Moment,
+    Panel,
+    PartKind,
+    RecordKind,
+    record_link,
+    registry,
+)
 from crm.records.listing import choice_filter
 from crm.records.models import Record
+from crm.records.ties import Tie
 from crm.statuses.listing import status_list
-from crm.web.cells import Chip, Link, Long, Tone, lines
+from crm.web.cells import Action
 from crm.web.templating import locale_code
 
 PRODUCING = ("project", "declaration", "organisation")
-
-STATUS_LOOKS: dict[ProjectStatus, tuple[Tone, str]] = {
-    ProjectStatus.PLANNED: ("info", "◐"),
-    ProjectStatus.CURRENT: ("ok", "●"),
-    ProjectStatus.PAST: ("neutral", "■"),
-}
-STATE_LOOKS: dict[OutputState, tuple[Tone, str]] = {
-    OutputState.PLANNED: ("info", "◔"),
-    OutputState.IN_WORK: ("info", "◐"),
-    OutputState.DELIVERED: ("ok", "◕"),
-    OutputState.PUBLISHED: ("ok", "●"),
-    OutputState.AVAILABLE: ("ok", "●"),
-}
-
-
-def status_chip(project: Project) -> Chip:
-    """Return the status of a project; one that is past its end and still current is flagged."""
-    day = page_day()
-    if is_overdue(project, day):
-        return Chip(_("Current, but past its end: check"), "warn", "▲")
-    status = status_on(project, day)
-    return Chip(status.label, *STATUS_LOOKS[status])
-
-
-def dates(project: Project) -> str | None:
-    """Return when a project runs, or how long."""
-    if project.starts or project.ends:
-        return format_range(project.starts, project.ends, locale_code())
-    if project.duration_years:
-        return _n("%(num)s year", "%(num)s years", project.duration_years)
-    return None
-
-
-def _money(amount: Any, currency: str | None) -> str | None:
-    return format_money(amount, currency, locale_code())
-
-
-def _facts(project: Project) -> list[tuple[str, Any]]:
-    sizes = [size_words(size) for size in db.session.scalars(queries.sizes_of(project))]
-    facts: list[tuple[str, Any]] = [
-        (_("Aim"), Long(project.aim) if project.aim else None),
-        (_("Dates"), dates(project)),
-        (_("Kind of project"), project.project_kind),
-        (_("Programme"), project.programme),
-        (_("Call for projects"), project.call),
-        (_("Grant number"), project.grant_number),
-        (_("Size"), lines(sizes)),
-        (_("Status as of"), project.status_as_of),
-        (_("Source of the status"), project.status_source),
-        (_("Total budget"), _money(project.budget_total, project.currency)),
-        (_("EU part"), _money(project.budget_eu, project.currency)),
-        (_("Our part"), _money(project.budget_ours, project.currency)),
-    ]
-    return [(label, value) for label, value in facts if value]
-
-
-def size_words(size: SizeFact) -> str:
-    """Return a size as its source says it: “about 170 indicators”."""
-    if size.number is None:
-        return size.what
-    return f"{quantity(size.number, size.qualifier)} {size.what}"
-
-
-def role_words(involvement: Involvement) -> Any:
-    """Return the role of an organisation, with the funder's own word for it."""
-    return lines([involvement.role.label, involvement.funder_word])
-
-
-def _role_and_dates(involvement: Involvement) -> Any:
-    since, until = involvement.since, involvement.until
-    dated = format_range(since, until, locale_code()) if since or until else None
-    return lines([involvement.role.label, involvement.funder_word, dated])
-
-
-def _leads(project: Project) -> Any:
-    return lines(
-        [
-            record_link(each.organisation)
-            for each in project.involvements
-            if each.role is InvolvementRole.COORDINATOR
-        ]
-    )
 
 
 def _country_where(value: str) -> Any:
@@ -125,8 +53,44 @@ def _country_where(value: str) -> Any:
     return queries.working_in(value)
 
 
-def _country(row: Any) -> str | None:
-    return country_name(row.country, locale_code())
+def _change_role(record: Record, involvement: Involvement) -> list[Action]:
+    """Offer to let another role follow, on the page of the project."""
+    if record.kind != "project" or not current_user.can(Permission.RECORDS_EDIT):
+        return []
+    url = url_for("projects.change_role", involvement_id=involvement.id)
+    return [Action(_("Change the role"), url)]
+
+
+def _output_columns(record: Record) -> list[Column]:
+    """Return what the panel shows: of a project also what was promised to whom for when."""
+    work = [
+        Column("due", _l("Due"), lambda row: cells.deadline(row, row.delivered_on)),
+        Column("lead", _l("Lead"), lambda row: record_link(row.lead)),
+    ]
+    return [
+        Column("title", _l("Title"), cells.output_title),
+        Column("state", _l("State"), cells.output_state),
+        *(work if record.kind == "project" else ()),
+        Column("language", _l("Language"), lambda row: row.language),
+        Column("year", _l("Reference year"), lambda row: row.reference_year),
+        Column("collected", _l("Collection period"), lambda row: row.collection_period),
+        Column("published", _l("Published on"), lambda row: row.published),
+    ]
+
+
+def _views() -> list[Action]:
+    """Lead from the list to the other ways to look at projects."""
+    return [
+        Action(label, url_for(endpoint), only_reads=True) for endpoint, label in overviews.pages()
+    ]
+
+
+def _timeline_of(record: Record) -> list[Action]:
+    """Lead from a project to the times of its work."""
+    if record.kind != "project":
+        return []
+    url = registry.kind_of(record).url(record, "timeline")
+    return [Action(_("Timeline"), url, only_reads=True)]
 
 
 def _went_on(day: date) -> ColumnElement[bool]:
@@ -135,13 +99,6 @@ def _went_on(day: date) -> ColumnElement[bool]:
         active_on(Involvement.since, Involvement.until, day),
         active_on(Project.starts, Project.ends, day),
     )
-
-
-def _output_title(output: Output) -> Any:
-    title: Any = output.title
-    if output.url and output.url.lower().startswith(("http://", "https://")):
-        title = Link(output.title, output.url)
-    return lines([title, output.kind.label, output.coverage])
 
 
 INVOLVEMENT = PartKind(
@@ -178,6 +135,17 @@ THEME = PartKind(
     form=forms.ThemeForm,
     owners={"project": "project_id"},
 )
+WORK = PartKind(
+    name="work",
+    model=WorkItem,
+    label=_l("Work"),
+    add_label=_l("Add a work package or milestone"),
+    form=forms.WorkForm,
+    owners={"project": "project_id"},
+    create=services.add_work,
+    change=services.change_work,
+    remove=services.remove_work,
+)
 OUTPUT = PartKind(
     name="outputs",
     model=Output,
@@ -185,6 +153,8 @@ OUTPUT = PartKind(
     add_label=_l("Add an output"),
     form=forms.OutputForm,
     owners=dict.fromkeys(PRODUCING, "record_id"),
+    create=services.add_output,
+    change=services.change_output,
 )
 
 PROJECT = RecordKind(
@@ -198,19 +168,24 @@ PROJECT = RecordKind(
     query=queries.listed,
     create=services.create_project,
     change=services.change_project,
-    facts=_facts,
-    summary=lambda project: [status_chip(project), dates(project), project.programme],
+    facts=cells.facts,
+    summary=lambda project: [
+        cells.status_chip(project),
+        cells.dates(project),
+        project.programme,
+    ],
     timeline_summary=lambda project: project.aim and project.aim[:200],
     columns=(
         Column("title", _l("Name"), record_link, sort=Record.sort_key),
-        Column("status", _l("Status"), status_chip, sort=Project.status),
-        Column("dates", _l("Dates"), dates, sort=Project.starts),
-        Column("lead", _l("Coordinator"), _leads),
+        Column("status", _l("Status"), cells.status_chip, sort=Project.status),
+        Column("dates", _l("Dates"), cells.dates, sort=Project.starts),
+        Column("lead", _l("Coordinator"), cells.leads),
         Column("programme", _l("Programme"), lambda row: row.programme, sort=Project.programme),
     ),
     filters=(
         choice_filter("status", _l("Status"), Project.status, ProjectStatus, pinned=True),
         record_filter("partner", _l("Partner"), queries.involving),
+        record_filter("funder", _l("Funder"), queries.funded_by),
         Filter(
             "country",
             _l("Country"),
@@ -220,13 +195,21 @@ PROJECT = RecordKind(
         ),
     ),
     empty=_l("No project yet."),
+    list_actions=_views,
+    actions=_timeline_of,
 )
 
 
+TIE = Tie("projects", _l("Projects"), queries.shared_with_us)
+
 FEATURE = Feature(
     name="projects",
+    ties=(TIE,),
+    public_sections=publishing.SECTIONS,
+    public_facts=publishing.FACTS,
     pack_tables=packing.TABLES,
     kinds=(PROJECT,),
+    routes=(("project", add_routes),),
     lists=(
         status_list(
             SUBJECT,
@@ -234,7 +217,7 @@ FEATURE = Feature(
             _l("When a project is planned, current or past: the first rule that fits decides."),
         ),
     ),
-    parts=(INVOLVEMENT, COUNTRY, SIZE, THEME, OUTPUT),
+    parts=(INVOLVEMENT, WORK, COUNTRY, SIZE, THEME, OUTPUT),
     nav=(NavItem(_l("Projects"), "projects.index", order=70),),
     moments=(Moment("project", queries.moments_of),),
     panels=(
@@ -246,12 +229,14 @@ FEATURE = Feature(
             part=INVOLVEMENT,
             order=10,
             when_empty=_l("No partner noted yet"),
+            row_actions=_change_role,
             columns=(
                 Column(
                     "organisation", _l("Organisation"), lambda row: record_link(row.organisation)
                 ),
-                Column("role", _l("Role"), _role_and_dates),
-                Column("country", _l("Country"), _country),
+                Column("role", _l("Role"), cells.role_and_dates),
+                Column("country", _l("Stands for"), cells.represents),
+                Column("amount", _l("Amount"), cells.share, numeric=True),
                 Column("note", _l("Note"), lambda row: row.note),
             ),
         ),
@@ -263,13 +248,24 @@ FEATURE = Feature(
             on_day=happened_by(Output.published),
             part=OUTPUT,
             order=30,
+            note=lambda record, rows: (
+                cells.reports_missing(record, rows) if record.kind == "project" else None
+            ),
+            columns=_output_columns,
+        ),
+        Panel(
+            key="work",
+            title=_l("Work packages and milestones"),
+            on=("project",),
+            query=queries.work_of,
+            part=WORK,
+            order=20,
             columns=(
-                Column("title", _l("Title"), _output_title),
-                Column(
-                    "state", _l("State"), lambda row: Chip(row.state.label, *STATE_LOOKS[row.state])
-                ),
-                Column("year", _l("Reference year"), lambda row: row.reference_year),
-                Column("published", _l("Published on"), lambda row: row.published),
+                Column("title", _l("Title"), cells.work_title),
+                Column("lead", _l("Lead"), lambda row: record_link(row.lead)),
+                Column("starts", _l("Start"), lambda row: row.starts),
+                Column("due", _l("Due"), lambda row: cells.deadline(row, row.done_on)),
+                Column("state", _l("State"), cells.work_state),
             ),
         ),
         Panel(
@@ -281,7 +277,7 @@ FEATURE = Feature(
             side=True,
             order=10,
             columns=(
-                Column("country", _l("Country"), _country),
+                Column("country", _l("Country"), cells.country),
                 Column("city", _l("City"), lambda row: row.city),
                 Column("role", _l("Role"), lambda row: row.role),
             ),
@@ -305,7 +301,7 @@ FEATURE = Feature(
             side=True,
             order=12,
             columns=(
-                Column("size", _l("Size"), size_words),
+                Column("size", _l("Size"), cells.size_words),
                 Column("source", _l("Source"), lambda row: row.source),
             ),
         ),
@@ -320,8 +316,8 @@ FEATURE = Feature(
             order=40,
             columns=(
                 Column("project", _l("Project"), lambda row: record_link(row.project)),
-                Column("role", _l("Role"), role_words),
-                Column("status", _l("Status"), lambda row: status_chip(row.project)),
+                Column("role", _l("Role"), cells.role_words),
+                Column("status", _l("Status"), lambda row: cells.status_chip(row.project)),
             ),
         ),
     ),

@@ -3,11 +3,13 @@
 from decimal import Decimal
 from typing import Any
 
-from wtforms import Field, IntegerField, StringField, TextAreaField, URLField
+from wtforms import BooleanField, Field, IntegerField, StringField, TextAreaField, URLField
 from wtforms.validators import DataRequired, NumberRange, Optional, ValidationError
 
+from crm.core.db import db
 from crm.core.i18n import _, _l
 from crm.networks.models import Qualifier
+from crm.projects import queries
 from crm.projects.models import (
     Involvement,
     InvolvementRole,
@@ -19,16 +21,21 @@ from crm.projects.models import (
     ProjectStatus,
     ProjectTheme,
     SizeFact,
+    WorkItem,
+    WorkKind,
+    WorkState,
 )
 from crm.records.fields import (
     AmountField,
     ChoiceField,
     CountryField,
     Needed,
+    PartField,
     PartialDateField,
     RecordField,
 )
 from crm.records.forms import RecordForm
+from crm.records.models import Record
 from crm.web.form import EntryForm
 
 
@@ -67,8 +74,8 @@ class ProjectForm(RecordForm):
     grant_number = StringField()
     starts = PartialDateField()
     ends = PartialDateField()
-    duration_years = IntegerField(
-        validators=[Optional(), NumberRange(1, 50, _l("Enter a number of years from 1 to 50"))]
+    duration_months = IntegerField(
+        validators=[Optional(), NumberRange(1, 600, _l("Enter a number of months from 1 to 600"))]
     )
     aim = TextAreaField()
     status = ChoiceField(kind=ProjectStatus, default=ProjectStatus.CURRENT)
@@ -95,6 +102,26 @@ class InvolvementForm(EntryForm):
     city = StringField()
     since = PartialDateField()
     until = PartialDateField()
+    change_reason = StringField()
+    amount = AmountField(validators=AMOUNT)
+    note = StringField()
+
+
+class RoleForm(EntryForm):
+    """Another role follows the one an organisation has had, or another organisation takes it."""
+
+    model = Involvement
+
+    since = PartialDateField(
+        _l("Changed on"), validators=[DataRequired(_l("Enter when it changed"))]
+    )
+    role = ChoiceField(kind=InvolvementRole, default=InvolvementRole.BENEFICIARY)
+    funder_word = StringField()
+    organisation_id = RecordField(
+        kinds=["organisation"],
+        description=_l("Only if another organisation takes its place; else leave this empty"),
+    )
+    change_reason = StringField(validators=[DataRequired(_l("Enter why it changed"))])
     amount = AmountField(validators=AMOUNT)
     note = StringField()
 
@@ -129,14 +156,48 @@ class ThemeForm(EntryForm):
     theme = StringField(validators=[DataRequired(_l("Enter a theme"))])
 
 
+class WorkForm(EntryForm):
+    """A work package, a task or a milestone."""
+
+    model = WorkItem
+
+    kind = ChoiceField(kind=WorkKind, default=WorkKind.PACKAGE)
+    number = StringField()
+    title = StringField(validators=[DataRequired(_l("Enter a title"))])
+    within_id = PartField()
+    lead_id = RecordField(kinds=["organisation"])
+    starts = PartialDateField()
+    due = PartialDateField()
+    state = ChoiceField(kind=WorkState, default=WorkState.PLANNED)
+    done_on = PartialDateField()
+    note = StringField()
+
+    def on_page_of(self, record: Record) -> None:
+        """Offer the work packages of the project."""
+        packages = db.session.scalars(queries.packages_of(record))
+        self.within_id.offer((each.id, each.label) for each in packages)
+
+
 class OutputForm(EntryForm):
     """Something a project or declaration produces."""
 
     model = Output
+    groups = (
+        (
+            _l("Deliverable"),
+            ("number", "work_id", "due", "delivered_on", "is_public"),
+        ),
+    )
 
     kind = ChoiceField(kind=OutputKind)
     title = StringField(validators=[DataRequired(_l("Enter a title"))])
     state = ChoiceField(kind=OutputState, default=OutputState.PLANNED)
+    number = StringField()
+    work_id = PartField()
+    due = PartialDateField()
+    delivered_on = PartialDateField()
+    is_public = BooleanField(default=True)
+    country = CountryField()
     reference_year = StringField()
     collection_period = StringField()
     published = PartialDateField()
@@ -145,3 +206,11 @@ class OutputForm(EntryForm):
     url = URLField()
     lead_id = RecordField(kinds=["organisation"])
     note = StringField()
+
+    def on_page_of(self, record: Record) -> None:
+        """Offer the work of the project; other records have none."""
+        if record.kind != "project":
+            del self.work_id
+            return
+        work = db.session.scalars(queries.work_of(record))
+        self.work_id.offer((each.id, each.label) for each in work)

@@ -43,8 +43,8 @@ class Project(Record):
     grant_number: Mapped[str | None] = mapped_column(String(60), info=about(_l("Grant number")))
     starts: Mapped[PartialDate | None] = mapped_column(index=True, info=about(_l("Start")))
     ends: Mapped[PartialDate | None] = mapped_column(info=about(_l("End")))
-    duration_years: Mapped[int | None] = mapped_column(
-        info=about(_l("Duration in years"), hint=_l("When only that is known"))
+    duration_months: Mapped[int | None] = mapped_column(
+        info=about(_l("Duration in months"), hint=_l("When only that is known; 72 for six years"))
     )
     aim: Mapped[str | None] = mapped_column(Text, info=about(_l("Aim")))
     status: Mapped[ProjectStatus] = mapped_column(
@@ -88,6 +88,7 @@ class InvolvementRole(Choice):
     AFFILIATED = "affiliated", _l("Affiliated entity")
     ASSOCIATED = "associated", _l("Associated partner")
     SUBCONTRACTOR = "subcontractor", _l("Subcontractor")
+    SUPPORTED = "supported", _l("Third party receiving support")
     EXPERT = "expert", _l("National expert")
     REVIEWER = "reviewer", _l("Reviewer")
     FUNDER = "funder", _l("Funder")
@@ -112,6 +113,10 @@ class Involvement(Part, Base):
     city: Mapped[str | None] = mapped_column(String(120), info=about(_l("City")))
     since: Mapped[PartialDate | None] = mapped_column(info=about(_l("From")))
     until: Mapped[PartialDate | None] = mapped_column(info=about(_l("Until")))
+    change_reason: Mapped[str | None] = mapped_column(
+        String(300),
+        info=about(_l("Why the role changed"), hint=_l("For instance replaced by another partner")),
+    )
     amount: Mapped[Decimal | None] = mapped_column(Numeric(14, 2), info=about(_l("Amount")))
     note: Mapped[str | None] = mapped_column(String(300), info=about(_l("Note")))
 
@@ -166,6 +171,59 @@ class ProjectTheme(Part, Base):
     theme: Mapped[str] = mapped_column(String(200), info=about(_l("Theme")))
 
 
+class WorkKind(Choice):
+    """How the work of a project is cut."""
+
+    PACKAGE = "package", _l("Work package")
+    TASK = "task", _l("Task")
+    MILESTONE = "milestone", _l("Milestone")
+
+
+class WorkState(Choice):
+    """How far a piece of work has come."""
+
+    PLANNED = "planned", _l("Planned")
+    IN_WORK = "in_work", _l("In work")
+    DONE = "done", _l("Done")
+    DROPPED = "dropped", _l("Dropped")
+
+
+class WorkItem(Part, Base):
+    """A work package, one of its tasks, or a milestone (R-8.4)."""
+
+    __tablename__ = "work_items"
+    __part_label__ = _l("Work")
+    __records__ = ("project_id", "lead_id")
+    __search_columns__ = ("title",)
+
+    project_id: Mapped[int] = record_key(label=_l("Project"), target="projects")
+    kind: Mapped[WorkKind] = mapped_column(default=WorkKind.PACKAGE, info=about(_l("Kind of work")))
+    number: Mapped[str | None] = mapped_column(
+        String(20), info=about(_l("Number"), hint=_l("For instance WP2, T2.1 or MS4"))
+    )
+    title: Mapped[str] = mapped_column(String(300), info=about(_l("Title")))
+    within_id: Mapped[int | None] = mapped_column(
+        ForeignKey("work_items.id"), index=True, info=about(_l("Belongs to the work package"))
+    )
+    lead_id: Mapped[int | None] = record_key(
+        label=_l("Lead"), target="organisations", nullable=True
+    )
+    starts: Mapped[PartialDate | None] = mapped_column(info=about(_l("Start")))
+    due: Mapped[PartialDate | None] = mapped_column(info=about(_l("Due")))
+    done_on: Mapped[PartialDate | None] = mapped_column(info=about(_l("Done on")))
+    state: Mapped[WorkState] = mapped_column(default=WorkState.PLANNED, info=about(_l("State")))
+    note: Mapped[str | None] = mapped_column(String(300), info=about(_l("Note")))
+
+    project: Mapped[Project] = relationship(foreign_keys=project_id)
+    lead: Mapped[Organisation | None] = relationship(foreign_keys=lead_id)
+    within: Mapped["WorkItem | None"] = relationship(remote_side="WorkItem.id")
+
+    @property
+    def label(self) -> str:
+        """Return the number, then the title."""
+        return f"{self.number} – {self.title}" if self.number else self.title
+
+
 class OutputKind(Choice):
     """What came or will come out."""
 
@@ -202,7 +260,15 @@ class Output(Part, Base):
 
     record_id: Mapped[int] = record_key(label=_l("Of"))
     kind: Mapped[OutputKind] = mapped_column(info=about(_l("Kind of output")))
+    number: Mapped[str | None] = mapped_column(
+        String(20), info=about(_l("Number"), hint=_l("Of a deliverable, for instance D2.1"))
+    )
     title: Mapped[str] = mapped_column(String(300), info=about(_l("Title")))
+    work_id: Mapped[int | None] = mapped_column(
+        ForeignKey("work_items.id"), index=True, info=about(_l("Comes out of"))
+    )
+    due: Mapped[PartialDate | None] = mapped_column(index=True, info=about(_l("Due")))
+    delivered_on: Mapped[PartialDate | None] = mapped_column(info=about(_l("Delivered on")))
     reference_year: Mapped[str | None] = mapped_column(
         String(30), info=about(_l("Reference year"), hint=_l("The year or edition it is about"))
     )
@@ -211,10 +277,17 @@ class Output(Part, Base):
     )
     published: Mapped[PartialDate | None] = mapped_column(info=about(_l("Published on")))
     language: Mapped[str | None] = mapped_column(String(60), info=about(_l("Language")))
+    country: Mapped[str | None] = mapped_column(
+        String(2), info=about(_l("About the country"), hint=_l("Of a national report"))
+    )
     coverage: Mapped[str | None] = mapped_column(
         String(200), info=about(_l("Covers"), hint=_l("Countries or cities"))
     )
     state: Mapped[OutputState] = mapped_column(default=OutputState.PLANNED, info=about(_l("State")))
+    is_public: Mapped[bool] = mapped_column(
+        default=True,
+        info=about(_l("Public"), hint=_l("Untick what is for the funder or the partners alone")),
+    )
     url: Mapped[str | None] = mapped_column(String(500), info=about(_l("Web address")))
     lead_id: Mapped[int | None] = record_key(
         label=_l("Lead"), target="organisations", nullable=True
@@ -223,3 +296,4 @@ class Output(Part, Base):
 
     record: Mapped[Record] = relationship(foreign_keys=record_id)
     lead: Mapped[Organisation | None] = relationship(foreign_keys=lead_id)
+    work: Mapped[WorkItem | None] = relationship(foreign_keys=work_id)

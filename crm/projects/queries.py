@@ -1,6 +1,9 @@
 """Questions about projects. Each returns a statement; the caller fetches."""
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import aliased, selectinload
 
 from crm.core.partial_date import PartialDate
@@ -14,6 +17,8 @@ from crm.projects.models import (
     ProjectStatus,
     ProjectTheme,
     SizeFact,
+    WorkItem,
+    WorkKind,
 )
 from crm.records.models import Record
 
@@ -31,8 +36,18 @@ def involving(organisation_id: int) -> ColumnElement[bool]:
     return exists().where(other.project_id == Project.id, other.organisation_id == organisation_id)
 
 
+def funded_by(organisation_id: int) -> ColumnElement[bool]:
+    """Tell whether an organisation funds a project."""
+    other = aliased(Involvement)
+    return exists().where(
+        other.project_id == Project.id,
+        other.organisation_id == organisation_id,
+        other.role == InvolvementRole.FUNDER,
+    )
+
+
 def working_in(country: str) -> ColumnElement[bool]:
-    """Tell whether a project works in a country."""
+    """Tell whether a project works in a country; for which its partners stand is another thing."""
     other = aliased(ProjectCountry)
     return exists().where(other.project_id == Project.id, other.country == country)
 
@@ -120,8 +135,53 @@ def outputs_of(record: Record) -> Select[Output]:
     return (
         select(Output)
         .where(Output.record_id == record.id)
-        .options(selectinload(Output.lead))
-        .order_by(Output.published.desc().nulls_last(), Output.title, Output.id)
+        .options(selectinload(Output.lead), selectinload(Output.work))
+        .order_by(
+            Output.published.desc().nulls_last(),
+            Output.due.nulls_last(),
+            Output.title,
+            Output.id,
+        )
+    )
+
+
+def work_of(record: Record) -> Select[WorkItem]:
+    """Return how the work of a project is cut: in the order of its numbers, then of its dates."""
+    return (
+        select(WorkItem)
+        .where(WorkItem.project_id == record.id)
+        .options(selectinload(WorkItem.lead), selectinload(WorkItem.within))
+        .order_by(
+            WorkItem.kind == WorkKind.MILESTONE,
+            func.length(WorkItem.number),
+            WorkItem.number,
+            WorkItem.due.nulls_last(),
+            WorkItem.id,
+        )
+    )
+
+
+def packages_of(record: Record) -> Select[WorkItem]:
+    """Return the work packages of a project."""
+    return work_of(record).where(WorkItem.kind == WorkKind.PACKAGE)
+
+
+def within(work_id: int) -> Select[WorkItem]:
+    """Return what belongs to a work package."""
+    return select(WorkItem).where(WorkItem.within_id == work_id)
+
+
+def coming_out_of(work_id: int) -> Select[Output]:
+    """Return the outputs of a piece of work."""
+    return select(Output).where(Output.work_id == work_id)
+
+
+def involvement(involvement_id: int) -> Select[Involvement]:
+    """Return an involvement with what it names."""
+    return (
+        select(Involvement)
+        .where(Involvement.id == involvement_id)
+        .options(selectinload(Involvement.project), selectinload(Involvement.organisation))
     )
 
 
@@ -131,4 +191,70 @@ def moments_of(record: Record) -> Select[int, PartialDate | None]:
         select(Involvement.project_id, Project.starts)
         .join(Project, Project.id == Involvement.project_id)
         .where(Involvement.organisation_id == record.id, Project.starts.is_not(None))
+    )
+
+
+def places() -> Select[str, str | None, int]:
+    """Return (country, city, project id) of where projects work."""
+    return select(ProjectCountry.country, ProjectCountry.city, ProjectCountry.project_id).distinct()
+
+
+def representatives() -> Select[str | None, int]:
+    """Return (country, organisation id) of those who stand for a country in a project."""
+    return (
+        select(Involvement.country, Involvement.organisation_id)
+        .where(Involvement.country.is_not(None))
+        .distinct()
+    )
+
+
+def with_ids(project_ids: Iterable[int]) -> Select[Project]:
+    """Return projects by their ids, by name."""
+    return select(Project).where(Project.id.in_(list(project_ids))).order_by(Project.sort_key)
+
+
+def partners_by_projects(*, are_funders: bool) -> Select[int, int]:
+    """Return (organisation id, number of projects): who funds most, or takes part in most.
+
+    Ourselves are left out: every project is ours.
+    """
+    role = Involvement.role == InvolvementRole.FUNDER
+    count = func.count(Involvement.project_id.distinct())
+    return (
+        select(Involvement.organisation_id, count)
+        .join(Organisation, Organisation.id == Involvement.organisation_id)
+        .where(role if are_funders else ~role, Organisation.is_us.is_(False))
+        .group_by(Involvement.organisation_id, Organisation.sort_key)
+        .order_by(count.desc(), Organisation.sort_key, Involvement.organisation_id)
+    )
+
+
+def involvements_by(organisation_ids: Iterable[int], *, are_funders: bool) -> Select[Involvement]:
+    """Return the involvements of organisations, with their projects."""
+    role = Involvement.role == InvolvementRole.FUNDER
+    return (
+        select(Involvement)
+        .join(Involvement.project)
+        .where(
+            Involvement.organisation_id.in_(list(organisation_ids)),
+            role if are_funders else ~role,
+        )
+        .options(selectinload(Involvement.project), selectinload(Involvement.organisation))
+        .order_by(Project.sort_key, Involvement.id)
+    )
+
+
+def over_time() -> Select[Project]:
+    """Return projects by their start, those without one last."""
+    return select(Project).order_by(
+        Project.starts.nulls_last(), Project.ends.nulls_last(), Project.sort_key
+    )
+
+
+def shared_with_us(us_id: int, day: date) -> Select[int, int]:
+    """Return (organisation id, project id) of those with whom we run or have run projects."""
+    ours = aliased(Involvement)
+    return select(Involvement.organisation_id, Involvement.project_id).where(
+        Involvement.organisation_id != us_id,
+        Involvement.project_id.in_(select(ours.project_id).where(ours.organisation_id == us_id)),
     )

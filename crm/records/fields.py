@@ -238,6 +238,20 @@ def optional_id(value: Any) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
 
 
+class PartField(SelectField):
+    """A part of the record from whose page the form is opened, or none; the value is its id."""
+
+    def __init__(self, label: Any = None, *args: Any, **kwargs: Any) -> None:
+        """Offer nothing until the record is known."""
+        first = [SelectChoice("", "")]
+        super().__init__(label, *args, choices=first, coerce=optional_id, **kwargs)
+
+    def offer(self, parts: Iterable[tuple[int, str]]) -> None:
+        """Offer parts by their ids, each with its label."""
+        choices = [SelectChoice(part_id, label) for part_id, label in parts]
+        self.choices = [SelectChoice("", ""), *choices]
+
+
 class AmountInput(TextInput):
     """A short text box that offers the keys for numbers on a telephone."""
 

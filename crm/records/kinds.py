@@ -14,6 +14,8 @@ from crm.records import services
 from crm.records.agenda import DigestSection
 from crm.records.models import Part, Record
 from crm.records.packing import PackSection, PackTable
+from crm.records.publishing import PublicFacts, PublicSection
+from crm.records.ties import Tie
 from crm.web.cells import Action, Link
 from crm.web.form import EntryForm
 
@@ -253,6 +255,9 @@ class Registry:
     lists: dict[str, ListKind] = field(default_factory=dict)
     pack_sections: list[PackSection] = field(default_factory=list)
     pack_tables: list[PackTable] = field(default_factory=list)
+    ties: list[Tie] = field(default_factory=list)
+    public_sections: list[PublicSection] = field(default_factory=list)
+    public_facts: list[PublicFacts] = field(default_factory=list)
     calendar: list[Callable[[int], Iterable[CalendarEvent]]] = field(default_factory=list)
     digest: list[Callable[[int, date], DigestSection | None]] = field(default_factory=list)
 
@@ -269,6 +274,9 @@ class Registry:
             self.home,
             self.pack_sections,
             self.pack_tables,
+            self.ties,
+            self.public_sections,
+            self.public_facts,
             self.calendar,
             self.digest,
         ):

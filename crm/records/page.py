@@ -21,7 +21,7 @@ from crm.records.display import Names, label_of, live_value, points_at, stored_v
 from crm.records.kinds import Column, Panel, RecordKind, record_link, registry
 from crm.records.listing import ListPage, headings
 from crm.records.models import Change, Part, Record, Visibility
-from crm.web.cells import Action, Chip
+from crm.web.cells import Action, Chip, Lines, lines
 from crm.web.tables import HeaderCell, Row
 from crm.web.templating import NavEntry, locale_code, shown
 
@@ -153,11 +153,23 @@ def _as_of(kind: RecordKind, record: Record) -> AsOf:
 def facts_of(kind: RecordKind, record: Record) -> list[tuple[Any, Any]]:
     """Return the facts of a record's page: those of its kind, and what other features know."""
     more = [facts for name, facts in registry.facts if name == kind.name]
-    return [
-        *kind.facts(record),
-        *(fact for facts in more for fact in facts(record)),
-        *_bookkeeping(record),
-    ]
+    return _united(
+        [
+            *kind.facts(record),
+            *(fact for facts in more for fact in facts(record)),
+            *_bookkeeping(record),
+        ]
+    )
+
+
+def _united(facts: Sequence[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
+    """Return facts with each label once: what several features know of it stands together."""
+    united: dict[str, list[Any]] = {}
+    for label, value in facts:
+        values = value.lines if isinstance(value, Lines) else [value]
+        known = united.setdefault(str(label), [])
+        known += [each for each in values if shown(each) not in map(shown, known)]
+    return [(label, lines(values)) for label, values in united.items()]
 
 
 def rows_of(panel: Panel, record: Record, most: int, skip: int = 0) -> Sequence[Any]:

@@ -4,14 +4,16 @@ Every SELECT of a record, a part or a change goes through it, relationships and 
 A session without a principal sees no rows.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
 
-from crm.core.db import Session
-from crm.core.principal import Principal, principal_of
+from crm.core.db import Session, db
+from crm.core.principal import Principal, acting_as, principal_of
 from crm.permissions import Permission
 from crm.records.models import (
     Change,
@@ -193,3 +195,13 @@ def restrict_rows(state: ORMExecuteState) -> None:
     state.statement = state.statement.options(
         *criteria_for(principal_of(state.session), with_trash=with_trash)
     )
+
+
+@contextmanager
+def alone(principal: Principal) -> Iterator[None]:
+    """Read as the principal: what the session loaded for somebody else must not slip in."""
+    db.session.flush()
+    db.session.expunge_all()
+    with acting_as(db.session, principal):
+        yield
+    db.session.expunge_all()

@@ -8,7 +8,7 @@ from crm.declarations.models import Submission
 from crm.declarations.versions import version_words
 from crm.records.asof import happened_by
 from crm.records.kinds import Column, Panel, PartKind, record_link, registry
-from crm.submissions import forms, jobs, queries, services
+from crm.submissions import forms, jobs, publishing, queries, services
 from crm.web.cells import Link, Long, lines
 from crm.web.templating import shown
 
@@ -78,6 +78,7 @@ def _answer(submission: Submission) -> Any:
 
 FEATURE = Feature(
     name="submissions",
+    public_facts=publishing.FACTS,
     parts=(SUBMISSION,),
     panels=(
         Panel(

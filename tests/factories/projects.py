@@ -10,6 +10,8 @@ from crm.projects.models import (
     Project,
     ProjectCountry,
     SizeFact,
+    WorkItem,
+    WorkKind,
 )
 from tests.factories.base import Factory, sequence
 from tests.factories.organisations import OrganisationFactory
@@ -62,6 +64,19 @@ class SizeFactFactory(Factory):
     project_id = factory.LazyFunction(lambda: ProjectFactory().id)
     number = 170
     what = "indicators"
+
+
+class WorkFactory(Factory):
+    """A work package of a project."""
+
+    class Meta:
+        """What is made."""
+
+        model = WorkItem
+
+    project_id = factory.LazyFunction(lambda: ProjectFactory().id)
+    kind = WorkKind.PACKAGE
+    title = sequence("Work {}")
 
 
 class OutputFactory(Factory):

@@ -144,14 +144,14 @@ def test_an_amount_that_cannot_be_is_refused(browser, session, amount):
 
 
 def test_a_project_of_which_only_the_length_is_known_shows_it(browser, session):
-    project = ProjectFactory(duration_years=3)
+    project = ProjectFactory(duration_months=36)
     assert facts(browser.sign_in().get("projects.detail", place=place(project)))["Dates"] == (
         "3 years"
     )
 
 
 def test_a_project_of_one_year_lasts_one_year(browser, session):
-    project = ProjectFactory(duration_years=1)
+    project = ProjectFactory(duration_months=12)
     page = browser.sign_in().get("projects.detail", place=place(project))
     assert facts(page)["Dates"] == "1 year"
 

@@ -1,0 +1,1 @@
+"""Facts for which sources give different values: all are kept, one is shown."""

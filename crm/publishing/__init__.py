@@ -1,0 +1,1 @@
+"""The public page of the association, made from the records that are marked public."""

@@ -1,0 +1,390 @@
+"""Puts the public page together from what the features contribute, once in each language."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any
+
+from flask_babel import force_locale
+
+from crm.core.clock import today
+from crm.core.db import db
+from crm.core.principal import TEAM
+from crm.core.text import fold
+from crm.organisations.queries import ourselves
+from crm.publishing import queries
+from crm.publishing.models import Presentation, PublicWording, fingerprint_of
+from crm.publishing.models import PublicSection as SectionRow
+from crm.publishing.shipped import PAGE
+from crm.records import queries as records
+from crm.records.display import title_in
+from crm.records.kinds import registry
+from crm.records.models import NameKind, Record, Source
+from crm.records.publishing import LANGUAGES, Language, PublicFact, PublicSection
+from crm.records.visibility import alone
+
+
+@dataclass(frozen=True)
+class Line:
+    """A value of a fact, in one language."""
+
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What the page says of a record, in one language."""
+
+    key: str
+    label: str
+    lines: Sequence[Line]
+    source: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A record on the page, in one language.
+
+    :param also: other names under which readers may know it.
+    :param day: the date by which a reader would look for it, in ISO 8601 as far as it is known.
+    """
+
+    record_id: int
+    kind: str
+    title: str
+    also: Sequence[str]
+    text: str
+    schema: str
+    day: str
+    facts: Sequence[Fact]
+    sources: Sequence[str]
+
+    @property
+    def anchor(self) -> str:
+        """Return the part of the page's address that leads to it."""
+        return f"{self.kind}-{self.record_id}"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the page, in one language."""
+
+    key: str
+    title: str
+    intro: str
+    entries: Sequence[Entry]
+
+
+@dataclass(frozen=True)
+class Page:
+    """The page in one language."""
+
+    language: Language
+    us: str
+    title: str
+    intro: str
+    sections: Sequence[Section]
+
+
+@dataclass(frozen=True)
+class Unsourced:
+    """A fact for which no source is noted."""
+
+    kind: str
+    record_id: int
+    title: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class FreeText:
+    """A text that people wrote, and how it reads in each language of the page.
+
+    :param original: the text of the record; empty for its presentation.
+    :param words: for each language; empty where they are missing.
+    :param is_left_out: the team keeps it for itself.
+    """
+
+    kind: str
+    record_id: int
+    title: str
+    original: str
+    words: Mapping[Language, str]
+    is_left_out: bool = False
+
+    @property
+    def missing(self) -> list[Language]:
+        """Return the languages in which nothing is written yet."""
+        if self.is_left_out:
+            return []
+        return [language for language in LANGUAGES if not self.words[language]]
+
+
+@dataclass
+class Draft:
+    """The page as it would be published now, and what stands in its way."""
+
+    pages: dict[Language, Page]
+    unsourced: list[Unsourced] = field(default_factory=list)
+    texts: list[FreeText] = field(default_factory=list)
+    unsaid: list[str] = field(default_factory=list)
+
+    @property
+    def unworded(self) -> list[FreeText]:
+        """Return the texts that are missing in a language."""
+        return [each for each in self.texts if each.missing]
+
+    @property
+    def is_ready(self) -> bool:
+        """Tell whether it may be published."""
+        return not (self.unsourced or self.unworded or self.unsaid)
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether no record is marked public."""
+        return not any(section.entries for section in self.pages["fr"].sections)
+
+    def content(self) -> dict[str, Any]:
+        """Return all the page says, as it is kept with an edition."""
+        return {language: asdict(page) for language, page in self.pages.items()}
+
+
+def fingerprint(content: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of what a page says."""
+    packed = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(packed.encode()).hexdigest()
+
+
+def read(content: Mapping[str, Any]) -> dict[Language, Page]:
+    """Return the pages of an edition from what was kept."""
+    return {language: _page(content[language]) for language in LANGUAGES if language in content}
+
+
+def _page(kept: Mapping[str, Any]) -> Page:
+    sections = [
+        Section(**{**section, "entries": [_entry(each) for each in section["entries"]]})
+        for section in kept["sections"]
+    ]
+    return Page(**{**kept, "sections": sections})
+
+
+def _entry(kept: Mapping[str, Any]) -> Entry:
+    facts = [
+        Fact(**{**each, "lines": [Line(**line) for line in each["lines"]]})
+        for each in kept["facts"]
+    ]
+    return Entry(**{**kept, "facts": facts})
+
+
+def draft(day: date | None = None) -> Draft:
+    """Make the page from the records that are marked public, as the whole team may see them.
+
+    :param day: the day for which statuses are looked up; today by default.
+    """
+    with alone(TEAM):
+        found = _Found(day or today())
+        pages = {language: _written(found, language) for language in LANGUAGES}
+        made = Draft(pages, list(found.unsourced.values()), list(found.texts.values()))
+        made.unsaid = [
+            str(row.label)
+            for row in found.rows.values()
+            if bool(row.intro_fr) != bool(row.intro_en)
+        ]
+        return made
+
+
+class _Found:
+    """All that both languages need, read once."""
+
+    def __init__(self, day: date) -> None:
+        us = db.session.scalars(ourselves()).first()
+        self.day = day
+        self.us = us
+        self.rows = {row.code: row for row in db.session.scalars(queries.sections())}
+        self.presentations = {
+            each.record_id: each for each in db.session.scalars(queries.presentations())
+        }
+        ids = list(self.presentations)
+        self.wordings: dict[tuple[int, str], PublicWording] = {
+            (each.record_id, each.fingerprint): each
+            for each in db.session.scalars(queries.wordings_of(ids))
+        }
+        self.sources: dict[int, list[Source]] = {}
+        for each in db.session.scalars(queries.sources_of(ids)):
+            self.sources.setdefault(each.record_id, []).append(each)
+        self.unsourced: dict[tuple[int, str], Unsourced] = {}
+        self.texts: dict[tuple[int, str], FreeText] = {}
+
+    def records_of(self, section: PublicSection) -> list[Record]:
+        """Return the records of a section in the order of their places."""
+        model = registry.kinds[section.kind].model
+        query = section.records().where(model.id.in_(self.presentations))
+        places = list(self.presentations)
+        found = [
+            each for each in db.session.scalars(query).unique() if section.belongs(each, self.day)
+        ]
+        found.sort(
+            key=lambda each: (
+                self.presentations[each.id].position,
+                _descending(section.when(each)),
+                each.sort_key,
+                places.index(each.id),
+            )
+        )
+        return found
+
+    def use(
+        self, record: Record, original: str, known: PublicWording | Presentation | None
+    ) -> FreeText:
+        """Note that the page shows a text, and return how it reads."""
+        words: dict[Language, str] = {"fr": "", "en": ""}
+        if known is not None:
+            words = {"fr": known.text_fr or "", "en": known.text_en or ""}
+        is_left_out = isinstance(known, PublicWording) and known.is_left_out
+        text = FreeText(record.kind, record.id, record.title, original, words, is_left_out)
+        return self.texts.setdefault((record.id, original), text)
+
+
+def _descending(day: Any) -> tuple[int, int, int]:
+    """Return what sorts the newest first, and what has no date last."""
+    if day is None:
+        return (1, 0, 0)
+    first = day.first_day
+    return (0, -first.toordinal(), 0)
+
+
+class _Context:
+    """A page in one language, as the features see it."""
+
+    def __init__(self, found: _Found, language: Language) -> None:
+        self.found = found
+        self.language: Language = language
+        self.day = found.day
+        self.us_id = found.us.id if found.us is not None else None
+
+    def words(self, record: Record, text: str | None) -> str:
+        """Return a free text in the language of the page; where that is missing, note it."""
+        if not text:
+            return ""
+        wording = self.found.wordings.get((record.id, fingerprint_of(text)))
+        said = self.found.use(record, text, wording)
+        return "" if said.is_left_out else said.words[self.language] or text
+
+
+def _written(found: _Found, language: Language) -> Page:
+    with force_locale(language):
+        context = _Context(found, language)
+        whole = found.rows.get(PAGE)
+        declared = {section.key: section for section in registry.public_sections}
+        sections = [
+            _section(context, row, declared[row.code])
+            for row in found.rows.values()
+            if row.is_active and row.code in declared
+        ]
+        us = found.us
+        return Page(
+            language=language,
+            us=title_in(us, language) if us is not None else "",
+            title=whole.label if whole is not None else "",
+            intro=_intro(whole, language),
+            sections=[section for section in sections if section.entries],
+        )
+
+
+def _intro(row: SectionRow | None, language: Language) -> str:
+    if row is None:
+        return ""
+    return (row.intro_fr if language == "fr" else row.intro_en) or ""
+
+
+def _section(context: _Context, row: SectionRow, section: PublicSection) -> Section:
+    return Section(
+        key=section.key,
+        title=row.label,
+        intro=_intro(row, context.language),
+        entries=[_made(context, section, record) for record in context.found.records_of(section)],
+    )
+
+
+def _made(context: _Context, section: PublicSection, record: Record) -> Entry:
+    language = context.language
+    presentation = context.found.presentations[record.id]
+    title = _title(record, language)
+    said = [
+        each
+        for contributed in sorted(registry.public_facts, key=lambda each: each.order)
+        if record.kind in contributed.kinds
+        for each in contributed.build(context, record)
+        if any(line.text for line in each.lines)
+    ]
+    facts = [_fact(context, record, each) for each in said]
+    when = section.when(record)
+    return Entry(
+        record_id=record.id,
+        kind=section.kind,
+        title=title,
+        also=_also(record, title),
+        text=_text(context, record, presentation),
+        schema=section.schema,
+        day=str(when) if when is not None else "",
+        facts=facts,
+        sources=list(dict.fromkeys(each.source for each in facts if each.source)),
+    )
+
+
+def _title(record: Any, language: Language) -> str:
+    """Return the name in a language, with the acronym under which it is known."""
+    title = title_in(record, language)
+    acronym = getattr(record, "acronym", None)
+    return f"{title} ({acronym})" if acronym and fold(acronym) not in fold(title) else title
+
+
+def _text(context: _Context, record: Record, presentation: Presentation) -> str:
+    if not presentation.text_fr and not presentation.text_en:
+        return ""
+    text = context.found.use(record, "", presentation)
+    return text.words[context.language]
+
+
+def _also(record: Record, title: str) -> list[str]:
+    """Return the other names of a record that its title does not say already."""
+    known = fold(title)
+    names = [
+        each.text
+        for each in db.session.scalars(records.names_of(record))
+        if each.kind is not NameKind.FORMER
+    ]
+    return [name for name in dict.fromkeys([record.title, *names]) if fold(name) not in known]
+
+
+def _fact(context: _Context, record: Record, said: PublicFact) -> Fact:
+    source = said.source or _source(context.found.sources.get(record.id, ()), said.label)
+    lines = [Line(each.text, each.url) for each in said.lines if each.text]
+    label = str(said.label)
+    if not source:
+        context.found.unsourced.setdefault(
+            (record.id, said.key),
+            Unsourced(
+                record.kind, record.id, record.title, label, "; ".join(line.text for line in lines)
+            ),
+        )
+    return Fact(said.key, label, lines, source)
+
+
+def _source(sources: Iterable[Source], label: Any) -> str:
+    """Return the source that covers a fact: one that names it, else one of the whole record."""
+    names = set()
+    for language in LANGUAGES:
+        with force_locale(language):
+            names.add(fold(str(label)))
+    whole = ""
+    for each in sources:
+        if each.fact and any(name in fold(each.fact) for name in names):
+            return each.title
+        if not each.fact and not whole:
+            whole = each.title
+    return whole

@@ -1,0 +1,1 @@
+"""Organisations with which we work in more than one way."""
