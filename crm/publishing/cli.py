@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import click
+from flask_babel import force_locale
 
 from crm.core.db import db
 from crm.core.principal import SYSTEM, acting_as
@@ -19,7 +20,7 @@ def publish(folder: Path) -> None:
 
     Example: crm publish /var/www/networks
     """
-    with acting_as(db.session, SYSTEM):
+    with acting_as(db.session, SYSTEM), force_locale("en"):  # As the rest of the command line.
         draft = composition.draft()
         for each in draft.unsourced[:MOST_NAMED]:
             click.echo(f"No source: {each.title} – {each.label}: {each.value}", err=True)

@@ -358,7 +358,11 @@ def _also(record: Record, title: str) -> list[str]:
         for each in db.session.scalars(records.names_of(record))
         if each.kind is not NameKind.FORMER
     ]
-    return [name for name in dict.fromkeys([record.title, *names]) if fold(name) not in known]
+    return [
+        name
+        for name in dict.fromkeys([record.title, *names])
+        if fold(name) not in known and known not in fold(name)
+    ]
 
 
 def _fact(context: _Context, record: Record, said: PublicFact) -> Fact:

@@ -44,6 +44,7 @@ PRESENTATION = PartKind(
     owners=dict.fromkeys(ON, "record_id"),
     permission=Permission.PAGE_PUBLISH,
     create=services.add_presentation,
+    is_single=True,
 )
 
 FEATURE = Feature(

@@ -66,6 +66,7 @@ class PartKind:
     :param change: the service that changes one; takes the part, its version and the values.
     :param remove: the service that removes one, where it may refuse.
     :param may_change: whether one can be changed and removed at all.
+    :param is_single: whether a record has one at most.
     """
 
     name: str
@@ -79,6 +80,7 @@ class PartKind:
     change: Callable[..., Any] | None = None
     remove: Callable[[Any], None] = services.remove_part
     may_change: Callable[[Any], bool] = lambda part: True
+    is_single: bool = False
 
 
 @dataclass(frozen=True)

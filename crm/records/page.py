@@ -251,7 +251,7 @@ def _panel(
 ) -> PanelView | None:
     """Return a panel; of one with nothing to show, only the ways to add something are kept."""
     rows = rows_of(panel, record, panel.limit + 1)
-    actions = _panel_actions(kind, panel, record)
+    actions = _panel_actions(kind, panel, record, has_rows=bool(rows))
     if not rows and panel.when_empty is None:
         adders += actions
         return None
@@ -276,11 +276,14 @@ def _full_page(kind: RecordKind, panel: Panel, record: Record) -> str:
     return kind.url(record, "panel", key=panel.key, **day)
 
 
-def _panel_actions(kind: RecordKind, panel: Panel, record: Record) -> list[Action]:
+def _panel_actions(
+    kind: RecordKind, panel: Panel, record: Record, *, has_rows: bool
+) -> list[Action]:
     is_today = asof.asked_day() is None
     actions = list(panel.actions(record)) if panel.actions and is_today else []
     part = panel.part
-    if part is not None and panel.adds and _is_editable(kind, panel, record):
+    is_full = part is not None and part.is_single and has_rows
+    if part is not None and panel.adds and not is_full and _is_editable(kind, panel, record):
         actions.insert(0, Action(part.add_label, kind.url(record, "add_part", part_name=part.name)))
     return actions
 
@@ -349,7 +352,7 @@ def panel_context(kind: RecordKind, record: Record, key: str) -> dict[str, Any] 
         def address(page: int) -> str:
             return kind.url(record, "panel", key=key, page=page, **asof.address_values())
 
-        actions = _panel_actions(kind, panel, record)
+        actions = _panel_actions(kind, panel, record, has_rows=bool(count))
         return {
             "panel": _panel_view(kind, panel, record, rows, count=count, actions=actions),
             "title": _("%(what)s – %(title)s", what=panel.title, title=record.title),

@@ -7,7 +7,7 @@ from crm.core.i18n import _
 from crm.web.europe import europe
 
 LEVELS = 5
-DOT = 14
+DOT = 22
 """Radius of the disc that makes a tiny country visible, in the units of the map."""
 
 

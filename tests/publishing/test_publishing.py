@@ -552,6 +552,8 @@ def test_a_record_is_put_on_the_page_once_and_taken_off_again(browser, session, 
     browser.post("projects.add_part", place=place(project), part_name="public", data=data)
     row = session.scalars(select(Presentation)).one()
     assert (row.position, row.text_fr) == (5, "Bonjour")
+    page = browser.get("projects.detail", place=place(project))
+    assert "Put on the public page" not in page.links()
     page = browser.post("projects.add_part", place=place(project), part_name="public", data=data)
     assert "It stands on the public page already: change what is there" in page.errors()
     browser.post("projects.remove_part", place=place(project), part_name="public", part_id=row.id)

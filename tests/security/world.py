@@ -28,6 +28,7 @@ from tests.factories.declarations import (
     SubmissionFactory,
 )
 from tests.factories.duties import DutyFactory
+from tests.factories.facts import FactValueFactory
 from tests.factories.meetings import AttendanceFactory, MeetingFactory, OrganiserFactory
 from tests.factories.networks import (
     MandateFactory,
@@ -44,7 +45,9 @@ from tests.factories.projects import (
     OutputFactory,
     ProjectCountryFactory,
     ProjectFactory,
+    WorkFactory,
 )
+from tests.factories.publishing import PresentationFactory
 
 SINCE = PartialDate(2020)
 DUE = PartialDate(2026, 12, 15)
@@ -349,6 +352,22 @@ def _projects(keep: Any, confidential: Any, between: Any, refuge: Any, secret: A
     between(DutyFactory, subject_id=_id(hidden_project), name="Rapport final secret", due=DUE)
     ProjectCountryFactory(project_id=project.id, country="FR")
     OutputFactory(record_id=project.id, title="Rapport ouvert")
+    WorkFactory(project_id=project.id, title="Travail ouvert", due=PartialDate(2026))
+    between(WorkFactory, project_id=project.id, title="Travail secret", lead_id=_id(secret))
+    between(WorkFactory, project_id=_id(hidden_project), title="Autre travail secret")
+    between(
+        OutputFactory,
+        record_id=project.id,
+        title="Livrable secret",
+        lead_id=_id(secret),
+        country="MT",
+    )
+    between(ProjectCountryFactory, project_id=_id(hidden_project), country="MT")
+    for number, words in enumerate(("14 pays", "15 pays")):
+        FactValueFactory(record_id=project.id, value=words, is_chosen=number == 0)
+        between(FactValueFactory, record_id=_id(hidden_project), value=f"{words} secrets")
+    PresentationFactory(record_id=project.id, text_fr="Présentation ouverte")
+    between(PresentationFactory, record_id=_id(hidden_project), text_fr="Présentation secrète")
     between(InvolvementFactory, project_id=project.id, organisation_id=_id(secret))
     between(InvolvementFactory, project_id=_id(hidden_project), organisation_id=refuge.id)
     between(OutputFactory, record_id=project.id, lead_id=_id(secret))

@@ -21,10 +21,14 @@ from crm.core.partial_date import PartialDate
 from crm.core.principal import SYSTEM, acting_as
 from crm.duties.models import Duty
 from crm.example.loader import REGISTER, load
+from crm.facts.models import FactKind
+from crm.facts.services import add_value
 from crm.interactions.models import InteractionKind
 from crm.interactions.services import FollowUp, log
 from crm.meetings.models import MeetingKind
 from crm.organisations.models import PartnershipStatus
+from crm.projects.models import Involvement, WorkKind
+from crm.publishing import composition, publication
 from crm.records.kinds import registry
 from crm.records.models import Base, ContactKind, ContactPoint, Identifier, Visibility
 from crm.tasks.models import Task
@@ -33,6 +37,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.meetings import MeetingFactory
 from tests.factories.organisations import OrganisationFactory, RelationFactory
 from tests.factories.people import PositionFactory
+from tests.factories.projects import OutputFactory, WorkFactory
 from tests.meetings import forty
 
 EMAIL = "claire@example.org"
@@ -69,11 +74,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         db.session.commit()
         with app.test_request_context():
             places = {key: registry.kind_of(record).url(record) for key, record in records.items()}
-            ids = {key: str(records[key].id) for key in ("organisation", "ecre", "series")}
+            ids = {key: str(records[key].id) for key in ("organisation", "ecre", "series", "cifer")}
             duty = db.session.scalars(
                 select(Duty).where(Duty.subject_id == records["ecre"].id, Duty.is_unsure)
             ).first()
             ids |= {"duty": str(duty.id), "membership": str(duty.membership_id)}
+            cifer = Involvement.project_id == records["cifer"].id
+            ids["involvement"] = str(db.session.scalars(select(Involvement.id).where(cifer)).one())
+            edition, _is_new = publication.publish(composition.draft())
+            ids["edition"] = str(edition.id)
+            db.session.commit()
         db.session.remove()
     places |= {f"{key}_id": row_id for key, row_id in ids.items()}
     with app.app_context():
@@ -140,6 +150,7 @@ def _world():
     for key in ("ecre", "ftda", "ev-rome-2020", "decl-rome", "cifer"):
         number = select(Identifier).where(Identifier.scheme == REGISTER, Identifier.value == key)
         records[key] = db.session.scalars(number).one().record
+    _work_on(records["cifer"])
     forty.make_known()
     series = MeetingFactory(name="Gatherings", meeting_kind=MeetingKind.SERIES)
     records["series"] = series
@@ -148,6 +159,35 @@ def _world():
         records[key] = MeetingFactory(name=key.title(), starts=yesterday, series_id=series.id)
     records["task"] = db.session.scalars(select(Task)).first()
     return records, open_session(user, browser="Chromium")
+
+
+def _work_on(project):
+    """Give a project what its own pages show: work, a deliverable, sources that differ."""
+    package = WorkFactory(
+        project_id=project.id,
+        number="WP1",
+        title="Studies in five cities",
+        starts=PartialDate(2023),
+        due=PartialDate(2024),
+    )
+    WorkFactory(
+        project_id=project.id,
+        number="MS1",
+        title="Mid-term meeting",
+        kind=WorkKind.MILESTONE,
+        due=PartialDate(2023, 11),
+        within_id=package.id,
+    )
+    OutputFactory(
+        record_id=project.id,
+        number="D1.1",
+        title="Guide for towns",
+        due=PartialDate(2024, 6),
+        work_id=package.id,
+        is_public=False,
+    )
+    for words in ("City for Everyone", "City for Everybody"):
+        add_value(record_id=project.id, kind=FactKind.NAME, value=words, source="example.org")
 
 
 @pytest.fixture(scope="session")
