@@ -11,8 +11,8 @@ from tests.web_pages.conftest import EMAIL, PASSWORD
 pytestmark = pytest.mark.browser
 
 SMALLEST = 24
-"""Pixels: WCAG 2.2, 2.5.8; links within a sentence are exempt, and countries on a map, each of which
-has its equivalent in the table above."""
+"""Pixels: WCAG 2.2, 2.5.8; links within a sentence are exempt, and the countries of a map, which have
+their equivalents in the table above."""
 
 PAGES = {
     "today": "/",
@@ -131,7 +131,8 @@ def small_targets(page):
     """Return the controls that are too small to hit."""
     return page.evaluate(
         """least => [...document.querySelectorAll("a, button, input, select, textarea, summary")]
-        .filter(each => each.checkVisibility() && !each.matches(".skip, p a, .map a, [type=hidden]"))
+        .filter(each => each.checkVisibility())
+        .filter(each => !each.matches(".skip, p a, .map a, [type=hidden]"))
         .filter(each => {
           const box = each.getBoundingClientRect();
           return Math.min(box.width, box.height) < least - 0.5;
