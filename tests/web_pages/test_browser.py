@@ -11,7 +11,7 @@ from tests.web_pages.conftest import EMAIL, PASSWORD
 pytestmark = pytest.mark.browser
 
 SMALLEST = 24
-"""Pixels: WCAG 2.2, 2.5.8; links within a sentence are exempt, and the countries of a map, which have
+"""Pixels: WCAG 2.2, 2.5.8; exempt are links within a sentence, and countries of a map, which have
 their equivalents in the table above."""
 
 PAGES = {
