@@ -18,7 +18,8 @@ from crm.app import create_app
 from crm.core.db import db
 from crm.core.engine import UnusableDatabase
 from crm.core.errors import InvalidValue, NotAllowed
-from crm.core.principal import SYSTEM, set_principal
+from crm.core.principal import SYSTEM, acting_as, set_principal
+from crm.records import indexing
 from crm.web.checks import deployment_problems
 from crm.web.migrations import (
     MigrationFailed,
@@ -143,6 +144,10 @@ def upgrade_database() -> bool:
         upgrade_tables(current_app)
     except MigrationFailed as wrong:
         raise Failure(f"The database cannot be upgraded: {wrong}") from None
+    if found is not None:
+        with acting_as(db.session, SYSTEM):
+            indexing.rebuild(db.session())  # What records are found by may have become more.
+            db.session.commit()
     return True
 
 

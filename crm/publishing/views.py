@@ -40,11 +40,13 @@ def index() -> ResponseReturnValue:
     return render_template("publishing/index.html", **page.overview())
 
 
-@bp.get("/preview/<any(fr, en):language>", permission=PUBLISH)
+@bp.get("/preview/<string(maxlength=5):language>", permission=PUBLISH)
 def preview(language: str) -> ResponseReturnValue:
     """Show the page as it would be published now."""
+    found = next((each for each in LANGUAGES if each == language), None)
+    if found is None:
+        abort(404)
     pages = composition.draft().pages
-    found = next(each for each in LANGUAGES if each == language)
     with force_locale(language):
         return site.html(
             pages[found],

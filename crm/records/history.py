@@ -8,7 +8,6 @@ from contextlib import closing
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,9 +20,9 @@ from crm.core.db import Base, Session
 from crm.core.lists import ListValue
 from crm.core.partial_date import PartialDate
 from crm.core.principal import principal_of
-from crm.core.text import fold, sort_key
+from crm.core.text import sort_key
+from crm.records import indexing
 from crm.records.models import (
-    RECORDS,
     Act,
     Change,
     ChangedRecord,
@@ -283,7 +282,7 @@ def record_changes(session: AnySession, context: UOWTransaction) -> None:
     if not found:
         return
     _write_changes(session, found)
-    _refresh_search(session, [row for _, row, _ in found])
+    indexing.refresh(session, [(row, values) for _, row, values in found])
     _refresh_guards(session, found)
 
 
@@ -327,49 +326,6 @@ def _write_changes(session: AnySession, found: list[tuple[Act, Any, dict[str, li
     connection.execute(sa.insert(CHANGES), rows)
     if links:
         connection.execute(sa.insert(CHANGED), links)
-
-
-@cache
-def _searched_parts() -> tuple[type[Any], ...]:
-    """Return the kinds of parts whose texts find a record."""
-    mapped = sorted((mapper.class_ for mapper in Base.registry.mappers), key=lambda it: it.__name__)
-    return tuple(each for each in mapped if getattr(each, "__search_columns__", ()))
-
-
-def _refresh_search(session: AnySession, rows: Iterable[Any]) -> None:
-    """Rewrite the search text of the records that were touched, or whose names were."""
-    touched: dict[int, Record | None] = {}
-    for row in rows:
-        if isinstance(row, Record):
-            touched[row.id] = row
-        elif getattr(row, "__search_columns__", ()):
-            touched.setdefault(row.named_records()[0], None)
-    if not touched:
-        return
-    connection = session.connection()
-    words: dict[int, list[str]] = {record_id: [] for record_id in touched}
-    for part in _searched_parts():
-        table, owner = part.__table__, part.__table__.c[part.__records__[0]]
-        texts = [table.c[column] for column in part.__search_columns__]
-        for record_id, *found in connection.execute(
-            sa.select(owner, *texts).where(owner.in_(list(touched)))
-        ):
-            words[record_id] += [text for text in found if text]
-    updates = []
-    for record_id, record in touched.items():
-        known = record if record is not None else session.get(Record, record_id)
-        if known is None:
-            continue
-        terms = [known.title, *known.search_terms(), *words[record_id]]
-        text = " ".join(dict.fromkeys(fold(term) for term in terms if term))
-        updates.append({"row_id": record_id, "text": text})
-    if updates:
-        connection.execute(
-            sa.update(RECORDS)
-            .where(RECORDS.c.id == sa.bindparam("row_id"))
-            .values(search_text=sa.bindparam("text")),
-            updates,
-        )
 
 
 def _refresh_guards(

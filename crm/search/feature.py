@@ -1,6 +1,7 @@
 """What search adds to Passerelle."""
 
 from crm.core.features import Feature
+from crm.search.cli import search
 from crm.search.views import bp
 
-FEATURE = Feature(name="search", blueprints=(bp,))
+FEATURE = Feature(name="search", blueprints=(bp,), commands=(search,))
