@@ -129,6 +129,8 @@ class PartialDate:
             return format_date(self.first_day, "MMMM y", language)
         if style == "normal":
             pattern = "E d MMM y" if language == "fr" else "E, d MMM y"
+            if language == "fr" and self.day == 1:
+                pattern = "E '1er' MMM y"
             return format_date(self.first_day, pattern, language)
         month = format_date(self.first_day, "MMMM y", language)
         return f"{_ordinal(self.day, language)} {month}"

@@ -7,7 +7,6 @@ from crm.core.partial_date import PartialDate
 from crm.declarations import queries
 from crm.declarations.models import Declaration
 from crm.declarations.signatories import list_of
-from crm.records.display import title_in
 from crm.records.publishing import (
     PublicContext,
     PublicFact,
@@ -26,7 +25,7 @@ def _facts(context: PublicContext, declaration: Declaration) -> Sequence[PublicF
     return [
         fact("kind", _l("Kind of text"), declaration.declaration_kind.label),
         fact("dated", _l("Date"), dated.format(language, "long") if dated else None),
-        fact("origin", _l("Comes out of"), title_in(origin, language) if origin else None),
+        fact("origin", _l("Comes out of"), context.name(origin)),
         fact("subject", _l("Subject"), context.words(declaration, declaration.subject)),
         fact("ask", _l("What it asks for"), context.words(declaration, declaration.ask)),
         fact(

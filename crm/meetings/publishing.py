@@ -8,7 +8,6 @@ from crm.core.i18n import _, _l, _n
 from crm.core.partial_date import PartialDate, format_range
 from crm.meetings import queries
 from crm.meetings.models import PRESENT, Attendance, Meeting, MeetingKind, Organiser
-from crm.records.display import title_in
 from crm.records.publishing import (
     Language,
     PublicContext,
@@ -16,6 +15,8 @@ from crm.records.publishing import (
     PublicFacts,
     PublicSection,
     fact,
+    lowered,
+    with_words,
 )
 
 
@@ -29,18 +30,18 @@ def _facts(context: PublicContext, meeting: Meeting) -> Sequence[PublicFact]:
         fact(
             "series",
             _l("Part of the series"),
-            title_in(meeting.series, language) if meeting.series else None,
+            context.name(meeting.series),
         ),
         fact(
             "network",
             _l("Network that holds it"),
-            title_in(meeting.network, language) if meeting.network else None,
+            context.name(meeting.network),
         ),
         fact(
             "organisers",
             _l("Organisers and partners"),
             *(
-                _organiser(each, language)
+                _organiser(context, each)
                 for each in db.session.scalars(queries.organisers_of(meeting))
             ),
         ),
@@ -69,13 +70,16 @@ def _dates(meeting: Meeting, language: Language) -> str:
     return format_range(meeting.starts, meeting.ends, language)
 
 
-def _organiser(organiser: Organiser, language: Language) -> str:
-    return f"{title_in(organiser.organisation, language)} ({organiser.role.label})"
+def _organiser(context: PublicContext, organiser: Organiser) -> str:
+    return with_words(context.name(organiser.organisation), [lowered(organiser.role.label)])
 
 
 def _group(context: PublicContext, meeting: Meeting, group: Attendance) -> str:
     """Return people whom nobody has named: of what sort, how many, from where."""
-    said = [context.words(meeting, group.category)]
+    what = context.words(meeting, group.category)
+    if not what:
+        return ""
+    said = [what]
     if group.headcount:
         said.append(_n("%(num)d person", "%(num)d people", group.headcount))
     if group.countries:

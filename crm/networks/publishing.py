@@ -6,14 +6,31 @@ from typing import Any
 
 from crm.core.db import db
 from crm.core.i18n import _, _l, _n
-from crm.core.partial_date import PartialDate
+from crm.core.partial_date import PartialDate, covers
 from crm.core.text import capitalised
 from crm.networks import queries
 from crm.networks.cells import dates, quantity
-from crm.networks.models import Counted, Membership, NetworkMeasure, Scope, WorkingGroup
+from crm.networks.models import (
+    Counted,
+    Membership,
+    MembershipStatus,
+    NetworkMeasure,
+    Scope,
+    WorkingGroup,
+)
+from crm.networks.status import status_on
 from crm.organisations.models import Organisation, OrganisationKind
-from crm.records.display import title_in
-from crm.records.publishing import PublicContext, PublicFact, PublicFacts, PublicSection, fact
+from crm.records.publishing import (
+    PublicContext,
+    PublicFact,
+    PublicFacts,
+    PublicSection,
+    fact,
+    with_words,
+)
+
+UNSAID = (MembershipStatus.APPLIED, MembershipStatus.PENDING, MembershipStatus.EXCLUDED)
+"""A link of which the public is told nothing, or nothing yet."""
 
 
 def _scope(network: Any) -> Scope | None:
@@ -52,6 +69,7 @@ def _facts(context: PublicContext, network: Any) -> Sequence[PublicFact]:
         each
         for each in db.session.scalars(queries.links_on_page_of(network))
         if each.network_id == network.id and each.member_id == context.us_id
+        if status_on(each, context.day) not in UNSAID
     ]
     found = [
         fact("link", _l("Our place there"), *(line for each in links for line in _link(each))),
@@ -65,14 +83,14 @@ def _facts(context: PublicContext, network: Any) -> Sequence[PublicFact]:
             "host",
             _l("Run by"),
             *(
-                title_in(each, context.language)
-                for each in db.session.scalars(queries.hosts_of(network))
+                context.name(each)
+                for each in db.session.scalars(queries.hosts_on(network, context.day))
             ),
         ),
         fact(
             "parent",
             _l("Part of"),
-            title_in(network.parent, context.language) if network.parent else None,
+            context.name(network.parent),
         ),
     ]
     if profile is not None:
@@ -104,7 +122,7 @@ def _facts(context: PublicContext, network: Any) -> Sequence[PublicFact]:
             *(
                 _with_detail(context, network, each.name, each.frequency)
                 for each in db.session.scalars(queries.groups_of(network))
-                if _is_ours(each, context.us_id)
+                if _is_ours(each, context)
             ),
         ),
     ]
@@ -145,13 +163,15 @@ def _size(measure: NetworkMeasure) -> str:
 def _with_detail(
     context: PublicContext, network: Organisation, text: str, detail: str | None
 ) -> str:
-    words = context.words(network, text)
-    more = context.words(network, detail)
-    return f"{words} ({more})" if more else words
+    return with_words(context.words(network, text), [context.words(network, detail)])
 
 
-def _is_ours(group: WorkingGroup, us_id: int | None) -> bool:
-    return any(each.organisation_id == us_id for each in group.mandates)
+def _is_ours(group: WorkingGroup, context: PublicContext) -> bool:
+    """Tell whether we sit in a group on the day of the page."""
+    return covers(group.since, group.until, context.day) and any(
+        each.organisation_id == context.us_id and covers(each.since, each.until, context.day)
+        for each in group.mandates
+    )
 
 
 SECTIONS = (

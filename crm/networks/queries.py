@@ -462,6 +462,11 @@ def hosts_of(record: Record) -> Select[Organisation]:
     )
 
 
+def hosts_on(record: Record, day: date) -> Select[Organisation]:
+    """Return the organisations that run a network on a day."""
+    return hosts_of(record).where(active_on(Relation.since, Relation.until, day))
+
+
 def profile_of(organisation_id: int) -> Select[NetworkProfile]:
     """Return what makes an organisation a network."""
     return select(NetworkProfile).where(NetworkProfile.organisation_id == organisation_id)

@@ -21,7 +21,7 @@ def _facts(context: PublicContext, record: Record) -> Sequence[PublicFact]:
 
 def _words(context: PublicContext, record: Record, milestone: Milestone) -> str:
     what = context.words(record, milestone.label)
-    if milestone.dated is None:
+    if not what or milestone.dated is None:
         return what
     return _("%(what)s: %(when)s", what=what, when=milestone.dated.format(context.language, "long"))
 

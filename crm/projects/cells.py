@@ -157,7 +157,7 @@ def country(row: Any) -> str | None:
 
 def output_title(output: Output) -> Any:
     """Return what an output is called and what sort it is, with a link where it is online."""
-    title: Any = f"{output.number} – {output.title}" if output.number else output.title
+    title: Any = output.label
     if output.url and output.url.lower().startswith(("http://", "https://")):
         title = Link(title, output.url)
     inside = None if output.is_public else Chip(_("Not public"), "violet", "lock")

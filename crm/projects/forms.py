@@ -112,18 +112,23 @@ class RoleForm(EntryForm):
 
     model = Involvement
 
-    since = PartialDateField(
-        _l("Changed on"), validators=[DataRequired(_l("Enter when it changed"))]
-    )
+    since = PartialDateField(validators=[DataRequired(_l("Enter when it changed"))])
     role = ChoiceField(kind=InvolvementRole, default=InvolvementRole.BENEFICIARY)
     funder_word = StringField()
     organisation_id = RecordField(
         kinds=["organisation"],
         description=_l("Only if another organisation takes its place; else leave this empty"),
     )
+    country = CountryField()
+    city = StringField()
     change_reason = StringField(validators=[DataRequired(_l("Enter why it changed"))])
     amount = AmountField(validators=AMOUNT)
     note = StringField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Ask for the day of the change in words of its own."""
+        super().__init__(*args, **kwargs)
+        self.since.label.text = _("Changed on")
 
 
 class ProjectCountryForm(EntryForm):

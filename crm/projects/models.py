@@ -176,7 +176,7 @@ class WorkKind(Choice):
 
     PACKAGE = "package", _l("Work package")
     TASK = "task", _l("Task")
-    MILESTONE = "milestone", _l("Milestone")
+    MILESTONE = "milestone", _l("Project milestone")
 
 
 class WorkState(Choice):
@@ -297,3 +297,8 @@ class Output(Part, Base):
     record: Mapped[Record] = relationship(foreign_keys=record_id)
     lead: Mapped[Organisation | None] = relationship(foreign_keys=lead_id)
     work: Mapped[WorkItem | None] = relationship(foreign_keys=work_id)
+
+    @property
+    def label(self) -> str:
+        """Return the number, then the title."""
+        return f"{self.number} – {self.title}" if self.number else self.title

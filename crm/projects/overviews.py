@@ -12,6 +12,7 @@ from crm.core.countries import country_name
 from crm.core.db import db
 from crm.core.i18n import _, _l, _n
 from crm.core.money import format_money
+from crm.core.text import sort_key
 from crm.projects import cells, queries
 from crm.projects.models import Involvement, Output, Project, WorkItem, WorkKind, WorkState
 from crm.records import queries as records
@@ -93,7 +94,7 @@ def by_country() -> dict[str, Any]:
                     names[code],
                     Link(str(len(projects[code])), urls[code]),
                     lines([record_link(each) for each in titles if each.id in projects[code]]),
-                    lines(sorted(cities[code])),
+                    lines(sorted(cities[code], key=sort_key)),
                     lines(partners.get(code, ())),
                 ]
             )
@@ -163,7 +164,7 @@ def by_partner() -> dict[str, Any]:
                     lines(list(dict.fromkeys(cells.country(row) for row in involved[each]))),
                 ]
             )
-            for each, count in counts
+            for each, count in counts[:MOST_ROWS]
         ],
         notes=_cut(counts),
         empty=_("No partner noted yet"),
@@ -193,7 +194,7 @@ def by_funder() -> dict[str, Any]:
                     _sums(involved[each]),
                 ]
             )
-            for each, count in counts
+            for each, count in counts[:MOST_ROWS]
         ],
         notes=_cut(counts),
         empty=_("No funder noted yet"),
@@ -211,11 +212,11 @@ def _counted(*, are_funders: bool) -> tuple[list[tuple[int, int]], dict[int, lis
     )
     for row in db.session.scalars(query):
         involved[row.organisation_id].append(row)
-    return [each for each in counts if each[0] in involved], involved
+    return counts, involved
 
 
 def _cut(counts: Sequence[Any]) -> list[str]:
-    if len(counts) < MOST_ROWS:
+    if len(counts) <= MOST_ROWS:
         return []
     return [_("Those with most projects: the first %(num)d are shown", num=MOST_ROWS)]
 
@@ -347,5 +348,6 @@ def _span_of(item: WorkItem) -> Span:
 
 
 def _due_span(output: Output) -> Span:
-    label = f"{output.number} – {output.title}" if output.number else output.title
-    return Span(label, None, output.delivered_on or output.due, tone="moment", is_moment=True)
+    return Span(
+        output.label, None, output.delivered_on or output.due, tone="moment", is_moment=True
+    )

@@ -22,7 +22,6 @@ from crm.projects.models import (
     SizeFact,
 )
 from crm.projects.status import is_overdue, status_on
-from crm.records.display import title_in
 from crm.records.models import Record
 from crm.records.publishing import (
     PublicContext,
@@ -31,8 +30,12 @@ from crm.records.publishing import (
     PublicLine,
     PublicSection,
     fact,
+    lowered,
+    with_words,
 )
 
+PLAIN = (InvolvementRole.BENEFICIARY, InvolvementRole.COORDINATOR, InvolvementRole.FUNDER)
+"""Roles that the label of the fact says already."""
 PRODUCING = ("project", "declaration", "organisation")
 
 
@@ -48,7 +51,6 @@ def _facts(context: PublicContext, project: Project) -> Sequence[PublicFact]:
     involved = list(db.session.scalars(queries.involvements_in(project)))
     leads, funders, partners = _sorted(involved)
     dates = project.starts is not None or project.ends is not None
-    status = status_on(project, context.day)
     return [
         fact("kind", _l("Kind of project"), context.words(project, project.project_kind)),
         fact(
@@ -57,9 +59,7 @@ def _facts(context: PublicContext, project: Project) -> Sequence[PublicFact]:
             format_range(project.starts, project.ends, language) if dates else None,
         ),
         fact("duration", _l("Duration"), None if dates else duration(project)),
-        fact(
-            "status", _l("Status"), _status(project, status, context), source=project.status_source
-        ),
+        fact("status", _l("Status"), _status(project, context), source=project.status_source),
         fact("programme", _l("Programme"), project.programme),
         fact("aim", _l("Aim"), context.words(project, project.aim)),
         fact(
@@ -71,12 +71,12 @@ def _facts(context: PublicContext, project: Project) -> Sequence[PublicFact]:
             ),
         ),
         *_sizes(context, project),
-        fact("leads", _l("Led by"), *(_partner(context, each, is_plain=True) for each in leads)),
+        fact("leads", _l("Led by"), *(_partner(context, each) for each in leads)),
         fact("partners", _l("Partners"), *(_partner(context, each) for each in partners)),
         fact(
             "funders",
             _l("Funded by"),
-            *(_partner(context, each, is_plain=True) for each in funders),
+            *(_partner(context, each) for each in funders),
         ),
         fact(
             "places",
@@ -98,31 +98,31 @@ def _sorted(
     return leads, funders, [each for each in involved if each not in leads + funders]
 
 
-def _status(project: Project, status: ProjectStatus, context: PublicContext) -> str | None:
-    """Return how a project stands; nothing where its dates and what was stated disagree."""
-    if is_overdue(project, context.day):
+def _status(project: Project, context: PublicContext) -> str | None:
+    """Return how a project stood when somebody last looked; nothing where its dates say otherwise.
+
+    Without that day the section in which it stands says enough.
+    """
+    as_of = project.status_as_of
+    if as_of is None or is_overdue(project, context.day):
         return None
-    if project.status_as_of is None:
-        return str(status.label)
-    return _(
-        "%(what)s: %(when)s",
-        what=status.label,
-        when=project.status_as_of.format(context.language, "long"),
-    )
+    status = str(status_on(project, context.day).label)
+    return with_words(status, [as_of.format(context.language, "long")])
 
 
-def _partner(context: PublicContext, involvement: Involvement, *, is_plain: bool = False) -> str:
+def _partner(context: PublicContext, involvement: Involvement) -> str:
     """Return an organisation, for which country it stands, as what and since when."""
-    said = [
-        country_name(involvement.country, context.language),
-        None if is_plain else str(involvement.role.label),
-        format_range(involvement.since, involvement.until, context.language)
-        if involvement.since or involvement.until
-        else None,
-    ]
-    more = ", ".join(each for each in said if each)
-    name = title_in(involvement.organisation, context.language)
-    return f"{name} ({more})" if more else name
+    is_plain = involvement.role in PLAIN
+    return with_words(
+        context.name(involvement.organisation),
+        [
+            country_name(involvement.country, context.language),
+            None if is_plain else lowered(involvement.role.label),
+            format_range(involvement.since, involvement.until, context.language)
+            if involvement.since or involvement.until
+            else None,
+        ],
+    )
 
 
 def _sizes(context: PublicContext, project: Project) -> list[PublicFact]:
@@ -138,7 +138,7 @@ def _sizes(context: PublicContext, project: Project) -> list[PublicFact]:
 
 def _size(context: PublicContext, project: Project, size: SizeFact) -> str:
     what = context.words(project, size.what)
-    if size.number is None:
+    if not what or size.number is None:
         return what
     return f"{quantity(size.number, size.qualifier)} {what}"
 
@@ -152,12 +152,9 @@ def _place(context: PublicContext, project: Project, place: ProjectCountry) -> s
 
 def _outputs(context: PublicContext, record: Record) -> Sequence[PublicFact]:
     shown = [each for each in db.session.scalars(queries.outputs_of(record)) if each.is_public]
+    lines = [PublicLine(_output(context, record, each), _address(each)) for each in shown]
     return [
-        PublicFact(
-            "outputs",
-            _l("Publications and outputs"),
-            [PublicLine(_output(context, record, each), _address(each)) for each in shown],
-        )
+        PublicFact("outputs", _l("Publications and outputs"), [each for each in lines if each.text])
     ]
 
 
@@ -168,14 +165,17 @@ def _output(context: PublicContext, record: Record, output: Output) -> str:
         _("edition %(year)s", year=output.reference_year) if output.reference_year else None,
         _coverage(context, record, output.coverage),
         output.published.format(context.language, "long") if output.published else None,
-        None if output.published else _stage(output.state),
+        None if output.published else _stage(context, record, output.state),
     ]
-    more = ", ".join(each for each in said if each)
-    return f"{title} ({more})" if more else title
+    return with_words(title, said)
 
 
-def _stage(state: OutputState) -> str:
-    return str(state.label).lower()
+def _stage(context: PublicContext, record: Record, state: OutputState) -> str | None:
+    """Return how far an output has come; a project that is over plans nothing any more."""
+    is_over = isinstance(record, Project) and (status_on(record, context.day) is ProjectStatus.PAST)
+    if is_over and state in (OutputState.PLANNED, OutputState.IN_WORK):
+        return None
+    return lowered(state.label)
 
 
 def _coverage(context: PublicContext, record: Record, coverage: str | None) -> str | None:

@@ -9,6 +9,7 @@ from crm.core.i18n import _
 from crm.core.lists import language
 from crm.core.money import known_currency
 from crm.core.partial_date import PartialDate, format_range
+from crm.core.principal import SYSTEM, acting_as
 from crm.networks.services import day_before
 from crm.people.services import check_dates
 from crm.projects import queries
@@ -31,7 +32,47 @@ def change_project(project: Project, version: int, **values: Any) -> Project:
     checked = ("starts", "ends", *BUDGETS)
     _check({key: values.get(key, getattr(project, key)) for key in checked})
     _clean_currency(values)
+    times = ("starts", "ends", "duration_months")
+    asked = {key: values.get(key, getattr(project, key)) for key in times}
+    if any(asked[key] != getattr(project, key) for key in times):
+        _check_what_is_due(project, **asked)
     return services.change_record(project, version, **values)
+
+
+def _check_what_is_due(
+    project: Project,
+    *,
+    starts: PartialDate | None,
+    ends: PartialDate | None,
+    duration_months: int | None,
+) -> None:
+    """Refuse other dates of a project when something is due outside of them."""
+    ends = _end(starts, ends, duration_months)
+    due = [
+        *((each.label, each.due) for each in db.session.scalars(queries.work_of(project))),
+        *((each.label, each.due) for each in db.session.scalars(queries.outputs_of(project))),
+    ]
+    for label, day in due:
+        if day is not None and _is_outside(day, starts, ends):
+            field = "starts" if starts is not None and day.last_day < starts.first_day else "ends"
+            raise InvalidValue(
+                field, _("“%(what)s” is due outside of that: change its date first", what=label)
+            )
+
+
+def _end(
+    starts: PartialDate | None, ends: PartialDate | None, duration_months: int | None
+) -> PartialDate | None:
+    """Return the end of a project, from its length where only that is known."""
+    if ends is None and starts is not None and duration_months:
+        last = PartialDate.of(starts.last_day).in_months(duration_months)
+        return PartialDate(last.year, last.month)
+    return ends
+
+
+def _is_outside(day: PartialDate, starts: PartialDate | None, ends: PartialDate | None) -> bool:
+    is_early = starts is not None and day.last_day < starts.first_day
+    return is_early or (ends is not None and day.first_day > ends.last_day)
 
 
 def _clean_currency(values: dict[str, Any]) -> None:
@@ -73,24 +114,32 @@ def change_role(
 ) -> Involvement:
     """Let another role follow: of the same organisation, or of the one that takes its place.
 
-    The role before ends the day before, the year before where only the year is known (R-8.2).
+    The role before ends the day before. Where only the month of the change is known it ends in
+    that month, and in that year where it began in the only year that is known (R-8.2).
 
     :param values: what is known of the new role, ``change_reason`` among it.
     :returns: the new role.
-    :raises InvalidValue: at ``since``, when the new role begins before the old one did.
+    :raises InvalidValue: when it begins before the old one did, or changes nothing.
     """
     if since is None:
         raise InvalidValue("since", _("Enter when the role changed"))
+    if involvement.until is not None:
+        raise InvalidValue(
+            None, _("This role has ended: change the one that follows it, or edit this one")
+        )
+    begun = involvement.since
     end = day_before(since)
-    if involvement.since is not None and end.last_day < involvement.since.first_day:
+    if begun is not None and begun.year == since.year and since.month is None:
+        end = since
+    if begun is not None and end.last_day < begun.first_day:
         raise InvalidValue("since", _("The new role must not begin before the one it follows"))
-    if involvement.until is not None and involvement.until.last_day < since.first_day:
-        end = involvement.until
+    is_same = organisation_id in (None, involvement.organisation_id)
+    compared = ("role", "country", "city", "funder_word")
+    if is_same and all(values.get(key) == getattr(involvement, key) for key in compared):
+        raise InvalidValue("role", _("Choose what is different: the role or the organisation"))
     following = add_involvement(
         project_id=involvement.project_id,
         organisation_id=organisation_id or involvement.organisation_id,
-        country=involvement.country,
-        city=involvement.city if not organisation_id else None,
         since=since,
         **values,
     )
@@ -119,9 +168,13 @@ def change_work(item: WorkItem, version: int, **values: Any) -> WorkItem:
 
 def remove_work(item: WorkItem) -> None:
     """Remove a piece of work; what belonged to it stays, and belongs to the project alone."""
-    for inner in db.session.scalars(queries.within(item.id)):
-        inner.within_id = None
-    for output in db.session.scalars(queries.coming_out_of(item.id)):
+    # Also what whoever removes it may not see: it would point at nothing.
+    with acting_as(db.session, SYSTEM):
+        inner = db.session.scalars(queries.within(item.id)).all()
+        outputs = db.session.scalars(queries.coming_out_of(item.id)).all()
+    for each in inner:
+        each.within_id = None
+    for output in outputs:
         output.work_id = None
     db.session.flush()
     services.remove_part(item)
@@ -152,10 +205,14 @@ def _check_work(project: Project, values: Mapping[str, Any], item: WorkItem | No
         raise InvalidValue("due", _("The end must not be before the start"))
     if starts is not None and done_on is not None and done_on.last_day < starts.first_day:
         raise InvalidValue("done_on", _("The end must not be before the start"))
+    is_package = values.get("kind") is WorkKind.PACKAGE
+    has_work = item is not None and db.session.scalar(queries.within(item.id)) is not None
+    if has_work and not is_package:
+        raise InvalidValue("kind", _("It has work of its own: it stays a work package"))
     within_id = values.get("within_id")
     if within_id is None:
         return
-    if values.get("kind") is WorkKind.PACKAGE:
+    if is_package:
         raise InvalidValue("within_id", _("A work package belongs to none. Leave this empty"))
     package = _work_of(project, within_id)
     if package is None or package.kind is not WorkKind.PACKAGE or package is item:
@@ -184,11 +241,9 @@ def check_inside(project: Project, field: str, day: PartialDate | None) -> None:
     """
     if day is None:
         return
-    starts, ends = project.starts, project.ends
-    is_early = starts is not None and day.last_day < starts.first_day
-    is_late = ends is not None and day.first_day > ends.last_day
-    if is_early or is_late:
-        period = format_range(starts, ends, language())
+    ends = _end(project.starts, project.ends, project.duration_months)
+    if _is_outside(day, project.starts, ends):
+        period = format_range(project.starts, ends, language())
         raise InvalidValue(
             field, _("Enter a date within the time of the project (%(period)s)", period=period)
         )

@@ -53,7 +53,12 @@ def add_routes(bp: Blueprint) -> None:
         if involvement is None:
             abort(404)
         page = registry.kind_of(involvement.project).url(involvement.project)
-        form = forms.RoleForm(role=involvement.role)
+        form = forms.RoleForm(
+            role=involvement.role,
+            funder_word=involvement.funder_word,
+            country=involvement.country,
+            city=involvement.city,
+        )
         if form.validate_on_submit() and form.submit(
             lambda **values: services.change_role(involvement, **values)
         ):

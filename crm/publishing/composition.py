@@ -3,16 +3,17 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from flask_babel import force_locale
 
 from crm.core.clock import today
 from crm.core.db import db
+from crm.core.lists import language
 from crm.core.principal import TEAM
-from crm.core.text import fold
+from crm.core.text import fold, sort_key, tokens
 from crm.organisations.queries import ourselves
 from crm.publishing import queries
 from crm.publishing.models import Presentation, PublicWording, fingerprint_of
@@ -24,6 +25,10 @@ from crm.records.kinds import registry
 from crm.records.models import NameKind, Record, Source
 from crm.records.publishing import LANGUAGES, Language, PublicFact, PublicSection
 from crm.records.visibility import alone
+
+Kept = TypeVar("Kept", bound="Line | Fact | Entry | Section | Page")
+EMPTY: Mapping[str, Any] = {"int": 0, "Sequence[str]": ()}
+"""What stands for what an older edition did not say; an empty text otherwise."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +112,8 @@ class FreeText:
     :param original: the text of the record; empty for its presentation.
     :param words: for each language; empty where they are missing.
     :param is_left_out: the team keeps it for itself.
+    :param version: of its words; 0 where there are none yet.
+    :param part_id: of the presentation, when it is one.
     """
 
     kind: str
@@ -115,6 +122,8 @@ class FreeText:
     original: str
     words: Mapping[Language, str]
     is_left_out: bool = False
+    version: int = 0
+    part_id: int | None = None
 
     @property
     def missing(self) -> list[Language]:
@@ -124,14 +133,31 @@ class FreeText:
         return [language for language in LANGUAGES if not self.words[language]]
 
 
+@dataclass(frozen=True)
+class Named:
+    """A record, by its title."""
+
+    kind: str
+    record_id: int
+    title: str
+
+
 @dataclass
 class Draft:
-    """The page as it would be published now, and what stands in its way."""
+    """The page as it would be published now, and what stands in its way.
+
+    :param texts: all that people wrote and the page shows.
+    :param unsaid: sections that are introduced in one language alone.
+    :param unplaced: records that are marked public and belong to no section in use.
+    :param named: records that the page names without being marked themselves.
+    """
 
     pages: dict[Language, Page]
     unsourced: list[Unsourced] = field(default_factory=list)
     texts: list[FreeText] = field(default_factory=list)
     unsaid: list[str] = field(default_factory=list)
+    unplaced: list[Named] = field(default_factory=list)
+    named: list[Named] = field(default_factory=list)
 
     @property
     def unworded(self) -> list[FreeText]:
@@ -160,53 +186,76 @@ def fingerprint(content: Mapping[str, Any]) -> str:
 
 
 def read(content: Mapping[str, Any]) -> dict[Language, Page]:
-    """Return the pages of an edition from what was kept."""
+    """Return the pages of an edition from what was kept, whatever version kept it."""
     return {language: _page(content[language]) for language in LANGUAGES if language in content}
 
 
 def _page(kept: Mapping[str, Any]) -> Page:
     sections = [
-        Section(**{**section, "entries": [_entry(each) for each in section["entries"]]})
-        for section in kept["sections"]
+        _known(Section, section, entries=[_entry(each) for each in section.get("entries", ())])
+        for section in kept.get("sections", ())
     ]
-    return Page(**{**kept, "sections": sections})
+    return _known(Page, kept, sections=sections)
 
 
 def _entry(kept: Mapping[str, Any]) -> Entry:
     facts = [
-        Fact(**{**each, "lines": [Line(**line) for line in each["lines"]]})
-        for each in kept["facts"]
+        _known(Fact, each, lines=[_known(Line, line) for line in each.get("lines", ())])
+        for each in kept.get("facts", ())
     ]
-    return Entry(**{**kept, "facts": facts})
+    return _known(Entry, kept, facts=facts)
 
 
-def draft(day: date | None = None) -> Draft:
+def _known(kind: type[Kept], kept: Mapping[str, Any], **read: Any) -> Kept:
+    """Return what was kept: what a later version left out is ignored, what it added is empty."""
+    names = {each.name: each for each in fields(kind)}
+    values = {name: kept[name] for name in names if name in kept}
+    empty = {name: EMPTY.get(str(each.type), "") for name, each in names.items()}
+    return kind(**{**empty, **values, **read})
+
+
+def draft(day: date | None = None, *, only: int | None = None) -> Draft:
     """Make the page from the records that are marked public, as the whole team may see them.
 
     :param day: the day for which statuses are looked up; today by default.
+    :param only: of one record alone, by its id.
     """
+    # What is missing is said in the language of the reader, who comes first.
+    languages = sorted(LANGUAGES, key=lambda each: each != reader())
     with alone(TEAM):
-        found = _Found(day or today())
-        pages = {language: _written(found, language) for language in LANGUAGES}
-        made = Draft(pages, list(found.unsourced.values()), list(found.texts.values()))
+        found = _Found(day or today(), only)
+        pages = {language: _written(found, language) for language in languages}
+        made = Draft({language: pages[language] for language in LANGUAGES})
+        made.unsourced = list(found.unsourced.values())
+        made.texts = list(found.texts.values())
         made.unsaid = [
             str(row.label)
             for row in found.rows.values()
-            if bool(row.intro_fr) != bool(row.intro_en)
+            if row.is_active and bool(row.intro_fr) != bool(row.intro_en)
         ]
+        placed = {entry.record_id for section in pages["fr"].sections for entry in section.entries}
+        made.unplaced = [each for each in found.marked() if each.record_id not in placed]
+        made.named = sorted(found.named.values(), key=lambda each: fold(each.title))
         return made
+
+
+def reader() -> Language:
+    """Return the language of whoever asks."""
+    return "en" if language() == "en" else "fr"
 
 
 class _Found:
     """All that both languages need, read once."""
 
-    def __init__(self, day: date) -> None:
+    def __init__(self, day: date, only: int | None) -> None:
         us = db.session.scalars(ourselves()).first()
         self.day = day
         self.us = us
         self.rows = {row.code: row for row in db.session.scalars(queries.sections())}
         self.presentations = {
-            each.record_id: each for each in db.session.scalars(queries.presentations())
+            each.record_id: each
+            for each in db.session.scalars(queries.presentations())
+            if only in (None, each.record_id)
         }
         ids = list(self.presentations)
         self.wordings: dict[tuple[int, str], PublicWording] = {
@@ -218,6 +267,14 @@ class _Found:
             self.sources.setdefault(each.record_id, []).append(each)
         self.unsourced: dict[tuple[int, str], Unsourced] = {}
         self.texts: dict[tuple[int, str], FreeText] = {}
+        self.named: dict[int, Named] = {}
+        self.names: dict[tuple[int, Language], str] = {}
+
+    def marked(self) -> list[Named]:
+        """Return the records that are marked public."""
+        ids = self.presentations
+        found = db.session.scalars(records.by_sort_key(records.with_ids(ids)))
+        return [Named(each.kind, each.id, each.title) for each in found]
 
     def records_of(self, section: PublicSection) -> list[Record]:
         """Return the records of a section in the order of their places."""
@@ -245,7 +302,16 @@ class _Found:
         if known is not None:
             words = {"fr": known.text_fr or "", "en": known.text_en or ""}
         is_left_out = isinstance(known, PublicWording) and known.is_left_out
-        text = FreeText(record.kind, record.id, record.title, original, words, is_left_out)
+        text = FreeText(
+            record.kind,
+            record.id,
+            record.title,
+            original,
+            words,
+            is_left_out,
+            version=known.version if known is not None else 0,
+            part_id=known.id if isinstance(known, Presentation) else None,
+        )
         return self.texts.setdefault((record.id, original), text)
 
 
@@ -274,6 +340,22 @@ class _Context:
         said = self.found.use(record, text, wording)
         return "" if said.is_left_out else said.words[self.language] or text
 
+    def name(self, record: Record | None) -> str:
+        """Return what a record is called in the language of the page; empty for none.
+
+        A meeting or a declaration is named only where it stands on the page itself.
+        """
+        if record is None:
+            return ""
+        if record.id not in self.found.presentations:
+            if record.kind != "organisation":
+                return ""
+            self.found.named[record.id] = Named(record.kind, record.id, record.title)
+        key = (record.id, self.language)
+        if key not in self.found.names:
+            self.found.names[key] = _title(record, self.language)
+        return self.found.names[key]
+
 
 def _written(found: _Found, language: Language) -> Page:
     with force_locale(language):
@@ -288,7 +370,7 @@ def _written(found: _Found, language: Language) -> Page:
         us = found.us
         return Page(
             language=language,
-            us=title_in(us, language) if us is not None else "",
+            us=_title(us, language) if us is not None else "",
             title=whole.label if whole is not None else "",
             intro=_intro(whole, language),
             sections=[section for section in sections if section.entries],
@@ -311,9 +393,8 @@ def _section(context: _Context, row: SectionRow, section: PublicSection) -> Sect
 
 
 def _made(context: _Context, section: PublicSection, record: Record) -> Entry:
-    language = context.language
     presentation = context.found.presentations[record.id]
-    title = _title(record, language)
+    title = context.name(record)
     said = [
         each
         for contributed in sorted(registry.public_facts, key=lambda each: each.order)
@@ -339,8 +420,16 @@ def _made(context: _Context, section: PublicSection, record: Record) -> Entry:
 def _title(record: Any, language: Language) -> str:
     """Return the name in a language, with the acronym under which it is known."""
     title = title_in(record, language)
+    if _bare(title) in _bare(record.title):
+        title = record.title  # The same name, with or without its article.
     acronym = getattr(record, "acronym", None)
-    return f"{title} ({acronym})" if acronym and fold(acronym) not in fold(title) else title
+    if acronym and fold(acronym) not in fold(title):
+        title = f"{title} ({acronym})"
+    return title.replace("'", "\u2019")
+
+
+def _bare(title: str) -> str:
+    return sort_key(title, drop_article=True)
 
 
 def _text(context: _Context, record: Record, presentation: Presentation) -> str:
@@ -359,17 +448,18 @@ def _also(record: Record, title: str) -> list[str]:
         if each.kind is not NameKind.FORMER
     ]
     return [
-        name
+        name.replace("'", "\u2019")
         for name in dict.fromkeys([record.title, *names])
         if fold(name) not in known and known not in fold(name)
     ]
 
 
 def _fact(context: _Context, record: Record, said: PublicFact) -> Fact:
-    source = said.source or _source(context.found.sources.get(record.id, ()), said.label)
+    noted = said.source or _source(context.found.sources.get(record.id, ()), said.label)
+    source = context.words(record, noted)
     lines = [Line(each.text, each.url) for each in said.lines if each.text]
     label = str(said.label)
-    if not source:
+    if not noted:
         context.found.unsourced.setdefault(
             (record.id, said.key),
             Unsourced(
@@ -381,14 +471,15 @@ def _fact(context: _Context, record: Record, said: PublicFact) -> Fact:
 
 def _source(sources: Iterable[Source], label: Any) -> str:
     """Return the source that covers a fact: one that names it, else one of the whole record."""
-    names = set()
-    for language in LANGUAGES:
-        with force_locale(language):
-            names.add(fold(str(label)))
+    names = []
+    for each in LANGUAGES:
+        with force_locale(each):
+            names.append(set(tokens(str(label))))
     whole = ""
-    for each in sources:
-        if each.fact and any(name in fold(each.fact) for name in names):
-            return each.title
-        if not each.fact and not whole:
-            whole = each.title
+    for source in sources:
+        said = set(tokens(source.fact or ""))
+        if said and any(name <= said for name in names):
+            return source.title
+        if not said and not whole:
+            whole = source.title
     return whole

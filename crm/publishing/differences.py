@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from crm.core.i18n import _
-from crm.publishing.composition import Page
+from crm.publishing.composition import Entry, Page, Section
 from crm.records.publishing import Language
 
 Kind = Literal["added", "removed", "changed"]
@@ -46,6 +46,35 @@ def _of_language(language: Language, before: Page | None, after: Page) -> Iterat
     for key, (section, title, label, values) in old.items():
         if key not in new:
             yield Difference("removed", language, section, title, label, values, ())
+    yield from _moved(language, before, after)
+
+
+def _moved(language: Language, before: Page | None, after: Page) -> Iterator[Difference]:
+    """Tell of sections, and of records within one, that stand in another order."""
+    if before is None:
+        return
+    orders: list[tuple[str, str, Sequence[Section | Entry], Sequence[Section | Entry]]] = [
+        ("", before.title, before.sections, after.sections)
+    ]
+    known = {section.key: section for section in before.sections}
+    orders += [
+        (section.title, "", known[section.key].entries, section.entries)
+        for section in after.sections
+        if section.key in known
+    ]
+    for section_title, title, old, new in orders:
+        both = {_key(each) for each in old} & {_key(each) for each in new}
+        first = [each.title for each in old if _key(each) in both]
+        then = [each.title for each in new if _key(each) in both]
+        was = [_key(each) for each in old if _key(each) in both]
+        if was != [_key(each) for each in new if _key(each) in both]:
+            yield Difference(
+                "changed", language, section_title or title, "", _("Order"), first, then
+            )
+
+
+def _key(each: Section | Entry) -> str:
+    return each.anchor if isinstance(each, Entry) else each.key
 
 
 def _said(page: Page) -> Iterator[tuple[Key, Said]]:
@@ -65,6 +94,9 @@ def _said(page: Page) -> Iterator[tuple[Key, Said]]:
             if entry.text:
                 told = (section.title, entry.title, _("Presentation"), [entry.text])
                 yield (section.key, entry.record_id, "text"), told
+            if entry.sources:
+                cited = (section.title, entry.title, _("Sources"), list(entry.sources))
+                yield (section.key, entry.record_id, "sources"), cited
             for fact in entry.facts:
                 values = [
                     f"{line.text} ({line.url})" if line.url else line.text for line in fact.lines

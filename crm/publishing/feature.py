@@ -28,7 +28,7 @@ def _may_publish() -> bool:
 def _words(record: Record, row: Presentation) -> Sequence[Action]:
     if not _may_publish():
         return []
-    return [Action(_("Words"), url_for("publishing.words", record_id=record.id))]
+    return [Action(_("Texts"), url_for("publishing.words", record_id=record.id))]
 
 
 def _long(text: str | None) -> Any:

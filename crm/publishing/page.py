@@ -2,15 +2,15 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import current_app, url_for
 
 from crm.core.db import db
 from crm.core.i18n import _, _l, _n
-from crm.core.lists import language
 from crm.publishing import composition, differences, publication, queries
-from crm.publishing.composition import Draft
+from crm.publishing.composition import Draft, FreeText, Named, reader
 from crm.publishing.differences import Difference
 from crm.publishing.models import Edition, fingerprint_of
 from crm.records.kinds import registry
@@ -51,6 +51,9 @@ def overview() -> dict[str, Any]:
             HeaderCell(_("Sources"), numeric=True),
         ],
         "content_rows": _contents(draft),
+        "unplaced_rows": _titles(draft.unplaced),
+        "named_rows": _titles(draft.named),
+        "title_columns": [HeaderCell(_("Record"))],
         "edition_columns": [
             HeaderCell(_("Published")),
             HeaderCell(_("By whom")),
@@ -125,10 +128,10 @@ def _obstacles(draft: Draft) -> list[dict[str, Any]]:
                         ],
                         actions=[
                             Action(
-                                _("Write the words"),
+                                _("Write the texts"),
                                 url_for("publishing.words", record_id=each.record_id)
                                 if each.original
-                                else _address(each.kind, each.record_id),
+                                else _presentation(each),
                             )
                         ],
                     )
@@ -164,6 +167,16 @@ def _address(kind: str, record_id: int, page: str = "detail", **values: Any) -> 
     return url_for(f"{registry.kinds[kind].path}.{page}", place=str(record_id), **values)
 
 
+def _presentation(text: FreeText) -> str:
+    return _address(
+        text.kind, text.record_id, "edit_part", part_name="public", part_id=text.part_id
+    )
+
+
+def _titles(named: Sequence[Named]) -> list[Row]:
+    return [Row([_link(each.kind, each.record_id, each.title)]) for each in named]
+
+
 def _contents(draft: Draft) -> list[Row]:
     return [
         Row(
@@ -174,16 +187,12 @@ def _contents(draft: Draft) -> list[Row]:
                 str(len(entry.sources)),
             ],
             actions=[
-                Action(_("Words"), url_for("publishing.words", record_id=entry.record_id)),
+                Action(_("Texts"), url_for("publishing.words", record_id=entry.record_id)),
             ],
         )
-        for section in draft.pages[_reader()].sections
+        for section in draft.pages[reader()].sections
         for entry in section.entries
     ]
-
-
-def _reader() -> Language:
-    return "en" if language() == "en" else "fr"
 
 
 def _editions() -> list[Row]:
@@ -266,7 +275,11 @@ def edition_context(edition: Edition, other: Edition | None) -> dict[str, Any]:
         "columns": _difference_columns(),
         "rows": difference_rows(found[:MOST_DIFFERENCES]) if other is not None else [],
         "offered": [
-            (each.id, shown(each.published_at), other is not None and each.id == other.id)
+            (
+                each.id,
+                f"{shown(each.published_at)} – {each.fingerprint[:8]}",
+                other is not None and each.id == other.id,
+            )
             for each in offered
             if each.id != edition.id
         ],
@@ -282,17 +295,55 @@ def edition_context(edition: Edition, other: Edition | None) -> dict[str, Any]:
     }
 
 
+Typed = tuple[str | None, str | None, bool, int]
+"""In French, in English, whether it is left out, and the version that was changed."""
+
+
+@dataclass(frozen=True)
+class WordsField:
+    """A text with what the form shows of its words."""
+
+    key: str
+    text: FreeText
+    fr: str
+    en: str
+    is_left_out: bool
+
+
 def words_context(record_id: int) -> dict[str, Any] | None:
-    """Return the texts of a record that the page shows; None where it shows none."""
-    draft = composition.draft()
-    texts = [each for each in draft.texts if each.record_id == record_id and each.original]
-    if not texts:
+    """Return the texts of a record that the page shows; None where it does not show it."""
+    draft = composition.draft(only=record_id)
+    entries = [entry for section in draft.pages[reader()].sections for entry in section.entries]
+    if not entries:
         return None
-    first = texts[0]
+    texts = [each for each in draft.texts if each.original]
+    what = _("Texts for the public page")
     return {
-        "texts": texts,
-        "title": _("%(what)s – %(title)s", what=_("Words for the public page"), title=first.title),
+        "title": _("%(what)s – %(title)s", what=what, title=entries[0].title),
         "back_url": url_for("publishing.index"),
         "action_url": url_for("publishing.words", record_id=record_id),
-        "fields": [(fingerprint_of(each.original), each) for each in texts],
+        "fields": [
+            WordsField(
+                fingerprint_of(each.original),
+                each,
+                each.words["fr"],
+                each.words["en"],
+                each.is_left_out,
+            )
+            for each in texts
+        ],
+    }
+
+
+def with_typed(context: dict[str, Any], typed: Sequence[Typed | None]) -> dict[str, Any]:
+    """Return what the form shows again: what was typed, and nothing is lost."""
+    pairs = zip(context["fields"], typed, strict=True)
+    return {
+        **context,
+        "fields": [
+            replace(field, fr=each[0] or "", en=each[1] or "", is_left_out=each[2])
+            if each
+            else field
+            for field, each in pairs
+        ],
     }

@@ -1,7 +1,12 @@
 """Publishing: from the page as it is now to an edition that is kept, and its files."""
 
+import errno
+import gzip
+import os
+import secrets
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 from crm.core.clock import now
@@ -11,6 +16,11 @@ from crm.publishing import composition, queries, services, site
 from crm.publishing.composition import Draft, Page
 from crm.publishing.models import Edition
 from crm.records.publishing import Language
+
+TICK = timedelta(seconds=1)
+"""Editions have an order, however fast they follow each other and whatever the clock does."""
+MOST_BYTES = 60_000
+"""Of all files together, compressed: it is read on telephones, too."""
 
 
 class CannotPublish(Exception):
@@ -24,11 +34,21 @@ def publish(draft: Draft) -> tuple[Edition, bool]:
     :raises CannotPublish: when facts lack a source or words, or nothing is marked public.
     """
     refuse(draft)
-    moment = now()
     last = db.session.scalar(queries.last_edition())
+    moment = now()
+    if last is not None:
+        moment = max(moment, last.published_at + TICK)
     content = draft.content()
     news = site.news_of(draft.pages, last.content.get("news", {}) if last else {}, moment)
     files = site.files_of(draft.pages, news)
+    size = sum(len(gzip.compress(text.encode())) for text in files.values())
+    if size > MOST_BYTES:
+        raise CannotPublish(
+            _(
+                "The page has become too long (%(size)s kB, compressed): shorten some texts",
+                size=size // 1000,
+            )
+        )
     fingerprint = composition.fingerprint(content)
     if last is not None and last.fingerprint == fingerprint and last.files == files:
         return last, False
@@ -62,11 +82,14 @@ def write(files: Mapping[str, str], folder: Path) -> list[Path]:
     :raises CannotPublish: when the folder cannot be written.
     """
     aside: dict[Path, Path] = {}
+    own = secrets.token_hex(4)  # Two who publish at once do not write into each other's files.
     try:
         for name, text in files.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            aside[path] = path.with_name(f".{path.name}.new")
+            if path.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+            aside[path] = path.with_name(f".{path.name}.{own}.new")
             aside[path].write_text(text, encoding="utf-8")
         for path, written in aside.items():
             written.replace(path)

@@ -33,22 +33,27 @@ def set_words(
     text_fr: str | None,
     text_en: str | None,
     is_left_out: bool = False,
-) -> None:
-    """Say how a free text of a record reads in public, or that it is not for the public."""
+    version: int | None = None,
+) -> bool:
+    """Say how a free text of a record reads in public, or that it is not for the public.
+
+    :param version: of the words that were changed, 0 where there were none; None for whichever.
+    :returns: whether it was done; not where somebody else has changed the words meanwhile.
+    """
     print_of = fingerprint_of(original)
     known = db.session.scalar(queries.wording(record.id, print_of))
     words = {"text_fr": text_fr, "text_en": text_en, "is_left_out": is_left_out}
+    if known is not None and all(getattr(known, key) == value for key, value in words.items()):
+        return True
+    if version is not None and version != (known.version if known is not None else 0):
+        return not any(words.values())
     if known is not None:
         services.change_part(known, known.version, **words)
     elif any(words.values()):
         services.add(
-            PublicWording(
-                record_id=record.id,
-                fingerprint=print_of,
-                original=original,
-                **words,
-            )
+            PublicWording(record_id=record.id, fingerprint=print_of, original=original, **words)
         )
+    return True
 
 
 def keep_edition(

@@ -13,6 +13,7 @@ from flask import current_app
 from flask_babel import force_locale
 
 from crm.core.db import Base
+from crm.core.i18n import _
 from crm.publishing.composition import Entry, Page, fingerprint
 from crm.records.publishing import LANGUAGES, Language
 
@@ -37,21 +38,30 @@ def files_of(pages: Mapping[Language, Page], news: Mapping[str, Any]) -> dict[st
         folder = FOLDERS[language]
         with force_locale(language):
             up = "../" if folder else "./"
-            others = [(each, f"{up}{FOLDERS[each]}") for each in LANGUAGES if each != language]
+            others = [
+                (each, f"{up}{FOLDERS[each]}index.html") for each in LANGUAGES if each != language
+            ]
             made[f"{folder}index.html"] = html(pages[language], style=f"{up}{STYLE}", others=others)
             made[f"{folder}feed.xml"] = _rss(pages[language], news)
             made[f"{folder}feed.json"] = _json_feed(pages[language], news)
     return made
 
 
-def html(page: Page, *, style: str, others: Sequence[tuple[Language, str]]) -> str:
+def html(
+    page: Page,
+    *,
+    style: str,
+    others: Sequence[tuple[Language, str]],
+    back_url: str | None = None,
+) -> str:
     """Return the page of a language, in the language that is set.
 
     :param style: the address of the style sheet.
     :param others: the other languages, with the address of the page in each.
+    :param back_url: where a preview leads back to; a preview has no feeds.
     """
     template = current_app.jinja_env.get_template("publishing/page.html")
-    return template.render(page=page, style=style, others=others)
+    return template.render(page=page, style=style, others=others, back_url=back_url)
 
 
 def style() -> str:
@@ -99,8 +109,11 @@ def _entries(page: Page, news: Mapping[str, Any]) -> list[tuple[Entry, Any]]:
 def _summary(entry: Entry) -> str:
     if entry.text:
         return entry.text
-    said = (f"{each.label} : {'; '.join(line.text for line in each.lines)}" for each in entry.facts)
-    return "\n".join(list(said)[:3])
+    said = [
+        _("%(what)s: %(value)s", what=each.label, value="; ".join(line.text for line in each.lines))
+        for each in entry.facts
+    ]
+    return "\n".join(said[:3])
 
 
 def _rss(page: Page, news: Mapping[str, Any]) -> str:
@@ -108,13 +121,14 @@ def _rss(page: Page, news: Mapping[str, Any]) -> str:
     root = ET.Element("rss", version="2.0")
     channel = ET.SubElement(root, "channel")
     _say(channel, "title", page.title)
-    _say(channel, "link", site or "./")
+    _say(channel, "link", site or "index.html")
     _say(channel, "description", page.intro or page.title)
     _say(channel, "language", page.language)
     for entry, dates in _entries(page, news):
         item = ET.SubElement(channel, "item")
         _say(item, "title", entry.title)
-        _say(item, "link", f"{site or './'}#{entry.anchor}")
+        if site:
+            _say(item, "link", f"{site}#{entry.anchor}")
         _say(item, "description", _summary(entry))
         guid = ET.SubElement(item, "guid", isPermaLink="false")
         guid.text = f"{page.language}:{entry.anchor}:{dates['changed']}"
@@ -139,7 +153,7 @@ def _json_feed(page: Page, news: Mapping[str, Any]) -> str:
         "items": [
             {
                 "id": f"{page.language}:{entry.anchor}",
-                "url": f"{site or './'}#{entry.anchor}",
+                **({"url": f"{site}#{entry.anchor}"} if site else {}),
                 "title": entry.title,
                 "content_text": _summary(entry),
                 "date_published": dates["first"],

@@ -56,6 +56,7 @@ def preview(language: str) -> ResponseReturnValue:
                 for each in LANGUAGES
                 if each != found
             ],
+            back_url=url_for("publishing.index"),
         )
 
 
@@ -122,21 +123,39 @@ def words(record_id: int) -> ResponseReturnValue:
     if context is None or record is None:
         abort(404)
     if request.method == "POST":
-        for fingerprint, text in context["fields"]:
+        typed = [_typed(field) for field in context["fields"]]
+        known = [
+            (field, each) for field, each in zip(context["fields"], typed, strict=True) if each
+        ]
+        if any(len(text or "") > LONGEST for _field, each in known for text in each[:2]):
+            flash(_("A text is longer than %(num)d characters: shorten it", num=LONGEST), "error")
+            return render_template("publishing/words.html", **page.with_typed(context, typed))
+        kept = [
             services.set_words(
                 record,
-                text.original,
-                text_fr=_typed(f"fr-{fingerprint}"),
-                text_en=_typed(f"en-{fingerprint}"),
-                is_left_out=f"out-{fingerprint}" in request.form,
+                field.text.original,
+                text_fr=french,
+                text_en=english,
+                is_left_out=is_left_out,
+                version=version,
             )
-        flash(_("Words saved"), "success")
+            for field, (french, english, is_left_out, version) in known
+        ]
+        if not all(kept):
+            flash(_("Somebody else has changed some of these texts meanwhile: look again"), "error")
+            return redirect(url_for("publishing.words", record_id=record_id))
+        flash(_("Texts saved"), "success")
         return redirect(url_for("publishing.index"))
     return render_template("publishing/words.html", **context)
 
 
-def _typed(name: str) -> str | None:
-    return clean_text(request.form.get(name, ""))[:LONGEST].strip() or None
+def _typed(field: page.WordsField) -> page.Typed | None:
+    """Return what was typed for a text; nothing where the form did not ask for it."""
+    asked = request.form.get(f"version-{field.key}", "")
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 10):
+        return None
+    texts = [clean_text(request.form.get(f"{name}-{field.key}", "")) or None for name in LANGUAGES]
+    return texts[0], texts[1], f"out-{field.key}" in request.form, int(asked)
 
 
 def _edition(edition_id: int) -> Edition:

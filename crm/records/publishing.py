@@ -28,7 +28,17 @@ class PublicContext(Protocol):
     us_id: int | None
 
     def words(self, record: Record, text: str | None) -> str:
-        """Return a free text in the language of the page; where that is missing, note it."""
+        """Return a free text in the language of the page; where that is missing, note it.
+
+        Empty where there is none, or where the team keeps it for itself: whatever is said with
+        it then stays away as well.
+        """
+
+    def name(self, record: Record | None) -> str:
+        """Return what a record is called in the language of the page; empty for none.
+
+        A meeting or a declaration is named only where it stands on the page itself.
+        """
 
 
 @dataclass(frozen=True)
@@ -87,6 +97,18 @@ class PublicSection:
     schema: str
     belongs: Callable[[Any, date], bool] = lambda record, day: True
     when: Callable[[Any], PartialDate | None] = lambda record: None
+
+
+def lowered(label: Any) -> str:
+    """Return a label as it stands within a line."""
+    text = str(label)
+    return text[:1].lower() + text[1:]
+
+
+def with_words(words: str, more: Any) -> str:
+    """Return words with more in brackets; nothing where the words are kept inside."""
+    said = [str(each) for each in more if each]
+    return f"{words} ({', '.join(said)})" if words and said else words
 
 
 def fact(key: str, label: Any, *texts: Any, source: str | None = None) -> PublicFact:

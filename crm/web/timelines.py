@@ -99,6 +99,7 @@ def timeline(title: str, spans: Sequence[Span], *, today: date) -> Timeline | No
     last = max((each.ends or each.starts).last_day for each in dated)  # type: ignore[union-attr]
     if any(each.ends is None and not each.is_moment for each in dated):
         last = max(last, today)
+    last = max(first, last)  # A start after the end is somebody's mistake, no reason to fail.
     begin = date(max(first.year, last.year - LONGEST), 1, 1)
     end = date(last.year, 12, 31)
     days = (end - begin).days + 1

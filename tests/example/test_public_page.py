@@ -54,7 +54,7 @@ FACTS: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     ),
     "11 run by the agency": (
         "frp",
-        ("Géré par Agence des droits fondamentaux de l'Union européenne",),
+        ("Géré par Agence des droits fondamentaux de l’Union européenne",),
         ("Run by",),
     ),
     "12 cooperation and information": (
@@ -157,8 +157,8 @@ FACTS: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "37 online": ("ev-rome-2020", ("Format En ligne",), ("Format Online",)),
     "38 with Sant'Egidio and Grei250": (
         "ev-rome-2020",
-        ("Communauté de Sant'Egidio (Partenaire)", "Grei250 (Partenaire)"),
-        ("Sant'Egidio (Partner)", "Grei250 (Partner)"),
+        ("Communauté de Sant’Egidio (partenaire)", "Grei250 (partenaire)"),
+        ("Sant’Egidio (partner)", "Grei250 (partner)"),
     ),
     "39 part of the series": (
         "ev-rome-2020",
@@ -183,10 +183,10 @@ FACTS: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "43 the Pact of September 2020": (
         "decl-rome",
         (
-            "La Commission européenne présente le Pacte sur la migration et l’asile",
+            "Présentation du Pacte sur la migration et l’asile par la Commission européenne",
             "septembre 2020",
         ),
-        ("The European Commission presents the Pact on migration and asylum: September 2020",),
+        ("Presentation of the Pact on migration and asylum by the European Commission: September",),
     ),
     "44 colloquium of November 2016": (
         "ev-colloque-2016",
@@ -195,13 +195,13 @@ FACTS: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     ),
     "45 label Europe Paris 2012": (
         "ev-label-paris-2012",
-        ("Série de réunions", "label « Europe Paris 2012 »"),
-        ("Series of meetings", "label “Europe Paris 2012”"),
+        ("Série de réunions", "Label Europe Paris 2012"),
+        ("Series of meetings", "Label Europe Paris 2012"),
     ),
     "46 awarded by the City": (
         "ev-label-paris-2012",
-        ("Ville de Paris (A accordé son label)",),
-        ("Ville de Paris (Awarded its label)",),
+        ("Ville de Paris (a accordé son label)",),
+        ("Ville de Paris (awarded its label)",),
     ),
     "47 out of the conference": (
         "decl-rome",
@@ -219,7 +219,7 @@ FACTS: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
         ("infléchir la réforme proposée", "droits fondamentaux"),
         ("bend the proposed reform", "fundamental rights"),
     ),
-    "51 to the ministry": ("decl-rome", ("Ministère de l'Intérieur français",), ("Handed to",)),
+    "51 to the ministry": ("decl-rome", ("Ministère de l’Intérieur français",), ("Handed to",)),
     "52 to the Commission": ("decl-rome", ("Commission européenne (date",), ("(date not stated)",)),
     "53 to the Parliament": ("decl-rome", ("Parlement européen (date non renseignée)",), ()),
     "54 2023 to 2024": ("cifer", ("2023–2024",), ("2023–2024",)),
@@ -238,7 +238,7 @@ FACTS: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
         (
             "Paris (France) – pays de bonnes pratiques",
             "Malmö (Suède) – pays de bonnes pratiques",
-            "France terre d'asile (France",
+            "France terre d’asile (France",
         ),
         ("Paris (France) – good-practice country", "Malmö (Sweden) – good-practice country"),
     ),
@@ -311,8 +311,8 @@ FACTS: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     ),
     "68 national expert since 2010": (
         "mipex",
-        ("France terre d'asile (France, Expert national, depuis 2010)",),
-        ("France terre d'asile (France, National expert, since 2010)",),
+        ("France terre d’asile (France, expert national, depuis 2010)",),
+        ("France terre d’asile (France, national expert, since 2010)",),
     ),
     "69 edition 2019, published in December 2020": (
         "mipex",
@@ -352,7 +352,7 @@ FACTS: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     ),
     "75 past funders": (
         "past-projects",
-        ("EPIM", "EuropeAid", "Fonds européen pour l'intégration"),
+        ("EPIM", "EuropeAid", "Fonds européen pour l’intégration"),
         ("EPIM", "EuropeAid"),
     ),
     "77 three Red Cross societies of three countries": (
@@ -431,7 +431,7 @@ def test_32_we_belong_to_five_networks(draft):
 def test_76_four_current_projects_of_ours(draft):
     entries = sections(draft)["projects_current"].entries
     assert len(entries) == 4
-    assert all("France terre d'asile" in words(entry) for entry in entries)
+    assert all("France terre d’asile" in words(entry) for entry in entries)
 
 
 def test_78_every_entry_names_its_source(draft):

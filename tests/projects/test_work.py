@@ -6,8 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from crm.accounts.models import Role
 from crm.core.errors import InvalidValue
 from crm.core.partial_date import PartialDate
+from crm.core.principal import SYSTEM
 from crm.projects import services
 from crm.projects.models import (
     Involvement,
@@ -21,6 +23,7 @@ from crm.projects.models import (
     WorkState,
 )
 from crm.records.models import Visibility
+from tests.factories.accounts import UserFactory
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.projects import (
     InvolvementFactory,
@@ -89,7 +92,7 @@ def test_a_work_package_its_task_and_a_milestone_stand_on_the_page(browser, sess
         page, "work", "WP2 – Training", "Work package", "December 2026"
     )
     assert "Part of WP2" in row(page, "work", "T2.1 – First course", "Task")
-    assert "Delivered: Tue, 15 Sept 2026" in row(page, "work", "MS1", "Milestone", "Done")
+    assert "Delivered: Tue, 15 Sept 2026" in row(page, "work", "MS1", "Project milestone", "Done")
 
 
 @pytest.mark.parametrize(
@@ -261,6 +264,8 @@ def test_another_role_follows_the_first_with_its_reason(browser, session):
         data={
             "since": "2026-03-15",
             "role": "associated",
+            "country": "HU",
+            "city": "Budapest",
             "change_reason": "No longer wanted the money",
         },
     )
@@ -282,6 +287,8 @@ def test_another_organisation_takes_the_place_and_stands_for_the_same_country(br
             "since": "2025",
             "role": "beneficiary",
             "organisation_id": f"id:{other.id}",
+            "country": "RO",
+            "city": "",
             "change_reason": "Replaced",
         },
     )
@@ -314,6 +321,84 @@ def test_a_viewer_changes_no_role_and_what_is_hidden_has_none(browser):
     assert browser.get("projects.change_role", involvement_id=involvement.id).status == 403
     browser.sign_in("contributor")
     assert browser.get("projects.change_role", involvement_id=hidden.id).status == 404
+
+
+def test_the_form_begins_with_what_is_known_of_the_role(browser):
+    involvement = InvolvementFactory(country="HU", city="Budapest", funder_word="co-applicant")
+    page = browser.sign_in("contributor").get("projects.change_role", involvement_id=involvement.id)
+    assert page.select("//*[@name='city']")[0].get("value") == "Budapest"
+    assert page.select("//select[@name='country']/option[@selected]")[0].get("value") == "HU"
+    assert "Changed on" in page.text
+
+
+def change(involvement, **values):
+    known = {"role": InvolvementRole.ASSOCIATED, "change_reason": "Because"}
+    return services.change_role(involvement, **{**known, **values})
+
+
+def test_a_role_that_ended_is_followed_no_second_time(session):
+    involvement = InvolvementFactory(since=PartialDate(2024))
+    change(involvement, since=PartialDate(2025, 6, 1))
+    with pytest.raises(InvalidValue):
+        change(involvement, since=PartialDate(2030))
+    assert len(session.scalars(select(Involvement)).all()) == 2
+
+
+def test_a_change_that_changes_nothing_is_refused(session):
+    involvement = InvolvementFactory(role=InvolvementRole.BENEFICIARY)
+    with pytest.raises(InvalidValue) as refused:
+        change(involvement, since=PartialDate(2025), role=InvolvementRole.BENEFICIARY)
+    assert refused.value.field == "role"
+
+
+def test_a_change_in_the_only_year_that_is_known_ends_the_role_in_that_year(session):
+    involvement = InvolvementFactory(since=PartialDate(2025))
+    following = change(involvement, since=PartialDate(2025))
+    assert (involvement.until, following.since) == (PartialDate(2025), PartialDate(2025))
+
+
+def test_the_time_of_a_project_is_not_moved_away_from_what_is_due(browser, session):
+    project = ProjectFactory(name="Long", starts=PartialDate(2025), ends=PartialDate(2027))
+    OutputFactory(record_id=project.id, number="D1", title="Guide", due=PartialDate(2027, 6))
+    with pytest.raises(InvalidValue) as refused:
+        services.change_project(project, project.version, ends=PartialDate(2026))
+    assert refused.value.field == "ends"
+    assert "D1 – Guide" in str(refused.value.message)
+    with pytest.raises(InvalidValue) as refused:
+        services.change_project(project, project.version, starts=PartialDate(2027, 7))
+    assert refused.value.field == "starts"
+    services.change_project(project, project.version, ends=PartialDate(2027, 6))
+
+
+def test_a_project_of_known_length_ends_with_it(session):
+    project = ProjectFactory(starts=PartialDate(2025, 1), duration_months=12)
+    with pytest.raises(InvalidValue):
+        services.add_work(project_id=project.id, title="Late", due=PartialDate(2035))
+    services.add_work(project_id=project.id, title="In time", due=PartialDate(2025, 12))
+
+
+def test_a_package_that_holds_tasks_stays_one(session):
+    package = WorkFactory()
+    WorkFactory(project_id=package.project_id, kind=WorkKind.TASK, within_id=package.id)
+    with pytest.raises(InvalidValue) as refused:
+        services.change_work(package, package.version, kind=WorkKind.MILESTONE)
+    assert refused.value.field == "kind"
+
+
+def test_a_package_goes_though_a_task_of_it_is_hidden_from_whoever_removes_it(session, acting):
+    package = WorkFactory(title="Package")
+    hidden = OrganisationFactory(visibility=Visibility.MANAGERS)
+    task = WorkFactory(
+        project_id=package.project_id,
+        kind=WorkKind.TASK,
+        within_id=package.id,
+        lead_id=hidden.id,
+    )
+    acting(UserFactory(role=Role.CONTRIBUTOR))
+    services.remove_work(session.get(WorkItem, package.id))
+    session.expunge_all()
+    session.info["principal"] = SYSTEM
+    assert session.get(WorkItem, task.id).within_id is None
 
 
 months = st.integers(2000 * 12, 2030 * 12).map(lambda n: PartialDate(n // 12, n % 12 + 1))

@@ -67,6 +67,11 @@ def test_what_has_no_date_is_not_drawn():
     )
 
 
+def test_a_start_after_the_end_is_drawn_without_failing():
+    (span,) = drawn(Span("Wrong", PartialDate(2011), PartialDate(2010))).spans
+    assert 0 <= span.left <= 100
+
+
 @given(st.lists(st.tuples(dates, dates, st.booleans()), min_size=1, max_size=6))
 def test_whatever_the_dates_everything_stays_inside_the_drawing(rows):
     chart = drawn(*(Span("x", start, end, is_moment=moment) for start, end, moment in rows))

@@ -1,5 +1,6 @@
 """Fixtures: Chromium, and a server with a small world that browsers can reach."""
 
+import gc
 import logging
 import shutil
 import threading
@@ -57,6 +58,19 @@ class Server:
     places: dict[str, str]
     token: str
     cookie: str
+
+
+@pytest.fixture(autouse=True)
+def unpaused() -> Iterator[None]:
+    """Keep the garbage collector from all that stood before the test.
+
+    The servers are threads of this process, and the other tests leave more than a gigabyte in it:
+    one pass over that stops every thread for seconds, on a busy machine for longer than pages are
+    waited for.
+    """
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="session")
