@@ -56,6 +56,47 @@ def fold(text: str) -> str:
     return " ".join(text.translate(_FOLD).split())
 
 
+_UMLAUTS = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ø": "oe", "å": "aa"}
+)
+_COLLAPSED = re.compile("([aou])e")
+_GREEK_OU = re.compile("[οό][υύ]", re.IGNORECASE)
+"""One sound, which people write so; letter by letter it would be “oy”."""
+_INSIDE = re.compile(rf"(?<=\w)[{APOSTROPHES}\-\u2010-\u2015.](?=\w)")
+
+
+def spellings(text: str) -> list[str]:
+    """Return the text folded, and the other ways in which people write the same.
+
+    “Müller” is also mueller, “Mueller” muller, “N’Diaye” and “Saint-Denis” are one word as well.
+    """
+    composed = unicodedata.normalize("NFC", text)
+    plain = fold(composed)
+    written = [
+        plain,
+        fold(_GREEK_OU.sub("ou", composed.translate(_UMLAUTS))),
+        _COLLAPSED.sub(r"\1", plain),
+        fold(_INSIDE.sub("", composed)),
+    ]
+    return [each for each in dict.fromkeys(written) if each]
+
+
+_LEGAL_FORMS = frozenset(
+    {
+        *("aisbl", "aps", "asbl", "bv", "ggmbh", "gmbh", "inc", "llc", "ltd", "nv", "onlus"),
+        *("plc", "sarl", "sas", "scop", "stichting", "ug", "vzw"),
+    }
+)
+_SPELT_OUT = re.compile(r"\b(?:e\.\s?v|s\.\s?a|a\.\s?s\.\s?b\.\s?l)\b\.?", re.IGNORECASE)
+
+
+def searched(text: str) -> list[str]:
+    """Return the words of a search: what an organisation is in law is left out beside others."""
+    every = tokens(text)
+    kept = [word for word in tokens(_SPELT_OUT.sub(" ", text)) if word not in _LEGAL_FORMS]
+    return kept or every
+
+
 def tokens(text: str) -> list[str]:
     """Return the words of the text as search knows them, in order."""
     return fold(text).split()

@@ -20,6 +20,9 @@ SORTABLE = String(400).with_variant(String(400, collation="C"), "postgresql")
 """Compared byte by byte on both databases: the key is already folded."""
 
 
+SHORT_WORD = String(40).with_variant(String(40, collation="C"), "postgresql")
+
+
 class Visibility(Choice):
     """Who may see a record."""
 
@@ -50,6 +53,13 @@ class Record(HasId, Base):
         default="",
         deferred=True,
         info=about(_l("Search text"), personal=Personal.YES, internal=True),
+    )
+    search_names: Mapped[str] = mapped_column(
+        Text,
+        default="",
+        server_default="",
+        deferred=True,
+        info=about(_l("Names for search"), personal=Personal.YES, internal=True),
     )
     visibility: Mapped[Visibility] = mapped_column(
         default=Visibility.TEAM,
@@ -132,6 +142,24 @@ Index(
     sqlite_where=Record.deleted_at.is_not(None),
     postgresql_where=Record.deleted_at.is_not(None),
 )
+
+
+class SearchWord(Base):
+    """A word of a name, so that one that was mistyped can be guessed.
+
+    Who may see a record with that name is asked each time: a word here tells nothing by itself.
+    """
+
+    __tablename__ = "search_words"
+
+    word: Mapped[str] = mapped_column(
+        SHORT_WORD, primary_key=True, info=about(_l("Word"), personal=Personal.YES, internal=True)
+    )
+    backwards: Mapped[str] = mapped_column(
+        SHORT_WORD,
+        index=True,
+        info=about(_l("Word backwards"), personal=Personal.YES, internal=True),
+    )
 
 
 class Part(HasId):

@@ -26,7 +26,7 @@ from crm.records.models import (
     Tag,
     Tagging,
 )
-from crm.records.search import matching
+from crm.records.search import closeness, matching
 
 MOST_CANDIDATES = 20
 AnyRecord = TypeVar("AnyRecord", bound=Record)
@@ -55,9 +55,12 @@ def matching_text(text: str, kinds: Sequence[str] = ()) -> Select[Record]:
 
 
 def named_like(name: str, kinds: Sequence[str] = ()) -> Select[Record]:
-    """Return the few records that a typed name may mean, with their names."""
-    return by_sort_key(matching_text(name, kinds).options(sa.orm.selectinload(Record.names))).limit(
-        MOST_CANDIDATES
+    """Return the few records that a typed name may mean, with their names, the closest first."""
+    return (
+        matching_text(name, kinds)
+        .options(sa.orm.selectinload(Record.names))
+        .order_by(closeness(Record.search_names, name), Record.sort_key, Record.id)
+        .limit(MOST_CANDIDATES)
     )
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
-from crm.core.text import tokens
+from crm.core.text import searched
 
 MOST_WORDS = 12
 
@@ -80,12 +80,28 @@ def matching_any(column: Any, words: Sequence[str]) -> sa.ColumnElement[bool]:
 
 def matching(column: Any, text: str) -> sa.ColumnElement[bool]:
     """Tell whether the record whose id is in the column has every word of the text."""
-    words = tokens(text)[:MOST_WORDS]
+    words = searched(text)[:MOST_WORDS]
     if not words:
         return sa.false()
     asked = sa.bindparam(None, words, type_=_Words(), unique=True)
     condition: sa.ColumnElement[bool] = column.op("IN")(found_by_words(asked))
     return condition
+
+
+def closeness(names: Any, text: str) -> sa.ColumnElement[int]:
+    """Return how close names are to a search: 0 the very name, 1 its beginning, 2 and 3 further.
+
+    :param names: a column that holds one folded name a line.
+    """
+    words = " ".join(searched(text)[:MOST_WORDS])  # Of a-z, 0-9 and spaces: no wildcard among them.
+    line_end = "\n"
+    lines = sa.literal(line_end) + names + sa.literal(line_end)
+    return sa.case(
+        (lines.like(f"%{line_end}{words}{line_end}%"), 0),
+        (lines.like(f"%{line_end}{words}%"), 1),
+        (lines.like(f"% {words}%"), 2),
+        else_=3,
+    )
 
 
 SQLITE_INDEX = (

@@ -58,7 +58,7 @@ def test_kinds_are_counted_and_each_count_opens_its_records(browser, session):
     browser.sign_in("viewer")
     page = browser.get("search.index", q="lumiere")
     assert tabs(page) == ["Organisations (2)", "People (1)"]
-    assert found(page) == ["Ada Lumière", "Lumière 0", "Lumière 1"]
+    assert found(page) == ["Lumière 0", "Lumière 1", "Ada Lumière"]
     page = browser.get(page.links()["People (1)"])
     assert found(page) == ["Ada Lumière"]
     assert tabs(page) == ["Organisations (2)", "People (1)"]
