@@ -1,11 +1,16 @@
 """Questions of the search page. Each returns a statement; the caller fetches."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy import Select, func, select
 
+from crm.accounts.models import User
+from crm.core.partial_date import PartialDate, active_on
 from crm.core.text import searched
+from crm.interactions.models import Interaction, Participant
+from crm.people.models import Person, Position
 from crm.records.models import Record, SearchWord
 from crm.records.search import closeness, matching, matching_any
 
@@ -13,6 +18,8 @@ MOST_LOOKED_AT = 2_000
 """Records of a common word that are compared; what begins with it is among them in any case."""
 MOST_BEGINNING = 200
 MOST_GUESSES = 500
+MOST_COLLEAGUES = 50
+"""People of one organisation among whom those we know are looked for."""
 KINDS = ("organisation", "person", "meeting", "declaration", "project", "interaction", "task")
 """Whom one looks for most often comes first among equals."""
 
@@ -74,6 +81,41 @@ def words_like(word: str) -> Select[str]:
             sa.and_(SearchWord.backwards >= end, SearchWord.backwards < f"{end}{LAST}"),
             SearchWord.word.in_(swapped),
         ),
+    )
+
+
+def changed_last_by(user_id: int) -> Select[Record]:
+    """Return the records that somebody of us has added or changed, the last first."""
+    return (
+        select(Record)
+        .where(Record.updated_by_id == user_id)
+        .order_by(Record.updated_at.desc(), Record.id.desc())
+    )
+
+
+def people_at(organisation_id: int, day: date) -> Select[Person]:
+    """Return those who work at an organisation on a day."""
+    return (
+        select(Person)
+        .join(Position, Position.person_id == Person.id)
+        .where(
+            Position.organisation_id == organisation_id,
+            active_on(Position.since, Position.until, day),
+        )
+        .order_by(Person.sort_key, Person.id)
+        .distinct()
+        .limit(MOST_COLLEAGUES)
+    )
+
+
+def exchanges_with(record_ids: Sequence[int]) -> Select[int, str, PartialDate]:
+    """Return (record id, name of one of us, when the last exchange was) for each of us."""
+    return (
+        select(Participant.record_id, User.name, func.max(Interaction.happened))
+        .join(Interaction, Interaction.id == Participant.interaction_id)
+        .join(User, User.id == Interaction.created_by_id)
+        .where(Participant.record_id.in_(list(record_ids)))
+        .group_by(Participant.record_id, User.id, User.name)
     )
 
 

@@ -116,6 +116,7 @@ def _add_version(endpoint: str, values: dict[str, Any]) -> None:
 def prepare_templates(app: Flask, features: Sequence[Feature]) -> None:
     """Give the templates what they use."""
     items = [item for feature in features for item in feature.nav]
+    app.extensions["navigation"] = items
     app.jinja_env.finalize = shown
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -128,6 +129,7 @@ def prepare_templates(app: Flask, features: Sequence[Feature]) -> None:
         return {
             "nav": navigation(items),
             "search_url": _url_if("search.index", Permission.RECORDS_VIEW),
+            "palette_url": _url_if("search.propose", Permission.RECORDS_VIEW),
             "calendar_url": _url_if("agenda.calendar", Permission.ACCOUNT_OWN),
             "log_url": _url_if("interactions.create", Permission.INTERACTIONS_EDIT),
             "locale": locale_code(),

@@ -94,6 +94,13 @@
     return links[(links.indexOf(document.activeElement) + 1) % links.length];
   };
   document.addEventListener("keydown", (event) => {
+    const box = document.getElementById("site-search");
+    if (event.key === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && box) {
+      event.preventDefault();
+      box.focus();
+      box.select();
+      return;
+    }
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       // Where nobody is in a form yet, the form of the page is meant.
       const form = event.target.form || document.querySelector("main form[data-once]");
@@ -176,6 +183,8 @@
   each(".combobox[data-suggest]", (place, number) => {
     const input = place.querySelector("input");
     const isMany = "multiple" in place.dataset;
+    // The search box of every page leads somewhere; other boxes take over what is chosen.
+    const isPalette = "palette" in place.dataset;
     const list = document.createElement("ul");
     const status = document.createElement("span");
     let options = [];
@@ -203,11 +212,12 @@
     };
     const mark = (index) => {
       active = index;
-      [...list.children].forEach((item, place_) => item.setAttribute("aria-selected", String(place_ === index)));
+      const items = [...list.querySelectorAll("[role=option]")];
+      items.forEach((item, place_) => item.setAttribute("aria-selected", String(place_ === index)));
       if (index < 0) input.removeAttribute("aria-activedescendant");
       else {
-        input.setAttribute("aria-activedescendant", list.children[index].id);
-        list.children[index].scrollIntoView({ block: "nearest" });
+        input.setAttribute("aria-activedescendant", items[index].id);
+        items[index].scrollIntoView({ block: "nearest" });
       }
     };
     const before = () => (isMany ? input.value.slice(0, input.value.lastIndexOf(";") + 1) : "");
@@ -245,6 +255,10 @@
     };
     const choose = (index) => {
       const option = options[index];
+      if (option.url) {
+        window.location.assign(option.url);
+        return;
+      }
       if (option.id) {
         tick(option);
         input.value = before();
@@ -254,25 +268,47 @@
       close();
       input.focus();
     };
+    // Options of one group stand together under its name.
+    const grouped = (items) => {
+      const groups = new Map();
+      items.forEach((item, index) => {
+        const name = options[index].group;
+        if (!groups.has(name)) groups.set(name, []);
+        groups.get(name).push(item);
+      });
+      return [...groups].map(([name, members]) => {
+        const part = document.createElement("li");
+        const heading = document.createElement("span");
+        const inner = document.createElement("ul");
+        part.setAttribute("role", "group");
+        part.setAttribute("aria-label", name);
+        heading.textContent = name;
+        heading.className = "combobox-group";
+        heading.setAttribute("aria-hidden", "true");
+        inner.setAttribute("role", "presentation");
+        inner.append(...members);
+        part.append(heading, inner);
+        return part;
+      });
+    };
     const show = (found) => {
       options = found;
-      list.replaceChildren(
-        ...found.map((option, index) => {
-          const item = document.createElement("li");
-          const words = document.createElement("bdi");
-          const context = document.createElement("span");
-          item.id = `${list.id}-${index}`;
-          item.setAttribute("role", "option");
-          item.setAttribute("aria-selected", "false");
-          words.textContent = option.value;
-          context.textContent = option.context;
-          context.className = "muted small";
-          item.append(words, context);
-          item.addEventListener("mousedown", (event) => event.preventDefault());
-          item.addEventListener("click", () => choose(index));
-          return item;
-        }),
-      );
+      const items = found.map((option, index) => {
+        const item = document.createElement("li");
+        const words = document.createElement("bdi");
+        const context = document.createElement("span");
+        item.id = `${list.id}-${index}`;
+        item.setAttribute("role", "option");
+        item.setAttribute("aria-selected", "false");
+        words.textContent = option.value;
+        context.textContent = option.context;
+        context.className = "muted small";
+        item.append(words, context);
+        item.addEventListener("mousedown", (event) => event.preventDefault());
+        item.addEventListener("click", () => choose(index));
+        return item;
+      });
+      list.replaceChildren(...(isPalette ? grouped(items) : items));
       active = -1;
       list.hidden = !found.length;
       input.setAttribute("aria-expanded", String(Boolean(found.length)));
@@ -287,7 +323,7 @@
     const ask = async () => {
       const words = typed();
       const mine = ++asked;
-      if (words.length < 2) {
+      if (words.length < 2 && !(isPalette && !words)) {
         close();
         return;
       }
@@ -305,6 +341,11 @@
       clearTimeout(timer);
       timer = setTimeout(ask, 200);
     });
+    if (isPalette) {
+      input.addEventListener("focus", () => {
+        if (!input.value) ask();
+      });
+    }
     input.addEventListener("blur", close);
     input.addEventListener("keydown", (event) => {
       const count = options.length;
