@@ -19,6 +19,7 @@ MEANING: dict[Permission, Any] = {
     Permission.NETWORKS_MANAGE: _l("Renew, end, replace and suspend our links with networks"),
     Permission.LISTS_EDIT: _l("Edit kinds of link, rules of statuses and templates of duties"),
     Permission.DECLARATIONS_MANAGE: _l("Open, close and submit declarations"),
+    Permission.PAGE_PUBLISH: _l("Decide what the public page says, and publish it"),
     Permission.ADMIN_USERS: _l("Invite people, change roles, turn accounts off, see jobs"),
     Permission.ADMIN_SETTINGS: _l("See the settings of the installation"),
 }

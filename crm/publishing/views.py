@@ -40,7 +40,7 @@ def index() -> ResponseReturnValue:
     return render_template("publishing/index.html", **page.overview())
 
 
-@bp.get("/preview/<string(maxlength=5):language>", permission=PUBLISH)
+@bp.get("/preview/<string:language>", permission=PUBLISH)
 def preview(language: str) -> ResponseReturnValue:
     """Show the page as it would be published now."""
     found = next((each for each in LANGUAGES if each == language), None)

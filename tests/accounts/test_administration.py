@@ -181,8 +181,8 @@ def test_the_language_of_an_account_goes_with_the_person(app, session):
 EXPECTED_PAGE = """
 viewer 2
 contributor 6
-manager 11
-admin 13
+manager 12
+admin 14
 """
 
 

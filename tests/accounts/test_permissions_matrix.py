@@ -23,6 +23,7 @@ LOWEST_ROLE = {
     "declarations:manage": "manager",
     "lists:edit": "manager",
     "networks:manage": "manager",
+    "page:publish": "manager",
     "records:confidential": "manager",
     "records:trash": "manager",
     "admin:settings": "admin",
