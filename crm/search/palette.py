@@ -97,7 +97,7 @@ def _people_at(organisation: Record) -> list[Proposal]:
     ]
 
 
-Known = tuple[str, PartialDate]
+Known = tuple[str | None, PartialDate]
 """Who of us had the last exchange with somebody, and when."""
 
 
@@ -119,7 +119,11 @@ def _last(known: Known | None) -> str:
 def _acquaintance(known: Known | None) -> str:
     if known is None:
         return _("No exchange yet")
-    return _("known by %(who)s, %(when)s", who=known[0], when=known[1].format(locale_code()))
+    name, last = known
+    when = last.format(locale_code())
+    if name is None:
+        return _("last exchange: %(when)s", when=when)
+    return _("known by %(who)s, %(when)s", who=name, when=when)
 
 
 def _commands(text: str, places: Sequence[NavEntry]) -> list[Proposal]:

@@ -108,12 +108,15 @@ def people_at(organisation_id: int, day: date) -> Select[Person]:
     )
 
 
-def exchanges_with(record_ids: Sequence[int]) -> Select[int, str, PartialDate]:
-    """Return (record id, name of one of us, when the last exchange was) for each of us."""
+def exchanges_with(record_ids: Sequence[int]) -> Select[int, str | None, PartialDate]:
+    """Return (record id, name of one of us, when the last exchange was) for each of us.
+
+    The name is missing where an exchange was loaded rather than logged by somebody.
+    """
     return (
         select(Participant.record_id, User.name, func.max(Interaction.happened))
         .join(Interaction, Interaction.id == Participant.interaction_id)
-        .join(User, User.id == Interaction.created_by_id)
+        .outerjoin(User, User.id == Interaction.created_by_id)
         .where(Participant.record_id.in_(list(record_ids)))
         .group_by(Participant.record_id, User.id, User.name)
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from sqlalchemy import select
 from werkzeug.serving import make_server
@@ -31,7 +32,7 @@ from crm.organisations.models import PartnershipStatus
 from crm.projects.models import Involvement, WorkKind
 from crm.publishing import composition, publication
 from crm.records.kinds import registry
-from crm.records.models import Base, ContactKind, ContactPoint, Identifier, Visibility
+from crm.records.models import RECORDS, Base, ContactKind, ContactPoint, Identifier, Visibility
 from crm.tasks.models import Task
 from tests.conftest import make_app
 from tests.factories.accounts import UserFactory
@@ -161,6 +162,8 @@ def _world():
             follow_up=FollowUp("Send the paper", PartialDate(2026, 12, 1), user.id),
         ),
     }
+    logged = sa.update(RECORDS).where(RECORDS.c.id == records["exchange"].id)
+    db.session.connection().execute(logged.values(created_by_id=user.id))
     for key in ("ecre", "ftda", "ev-rome-2020", "decl-rome", "cifer"):
         number = select(Identifier).where(Identifier.scheme == REGISTER, Identifier.value == key)
         records[key] = db.session.scalars(number).one().record

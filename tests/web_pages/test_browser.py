@@ -254,3 +254,57 @@ def test_a_record_prints_on_one_sheet_without_the_navigation(visit, server):
     for hidden in (".site-header", ".rail", ".bar", ".tools"):
         assert not page.locator(hidden).first.is_visible()
     assert page.pdf(format="A4").count(b"/Type /Page\n") == 1
+
+
+def test_whom_we_know_somewhere_is_answered_within_five_keys(visit, server):
+    page = visit()
+    page.goto("/duties/")
+    for key in ("/", "s", "a", "n", "t"):
+        page.keyboard.press(key)
+    box = page.get_by_role("combobox", name="Search everything")
+    expect(box).to_be_focused()
+    expect(page.get_by_role("option").first).to_contain_text("Communauté de Sant’Egidio")
+    person = page.get_by_role("option").nth(1)
+    expect(person).to_contain_text("زينب الحسن")
+    expect(person).to_contain_text("known by")
+    assert violations(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert violations(page) == [], "dark"
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(person).to_have_attribute("aria-selected", "true")
+    expect(box).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("زينب الحسن")
+
+
+def test_enter_without_a_choice_leads_to_all_results(visit):
+    page = visit()
+    page.goto("/duties/")
+    page.keyboard.press("Control+k")
+    box = page.get_by_role("combobox", name="Search everything")
+    expect(box).to_be_focused()
+    expect(page.get_by_role("option").first).to_be_visible()  # What one may do or go to.
+    page.keyboard.type("sant")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Search")
+    expect(page.locator("main tbody tr").first).to_contain_text("Sant’Egidio")
+
+
+def test_escape_closes_what_is_proposed_and_keeps_what_was_typed(visit):
+    page = visit()
+    page.goto("/duties/")
+    box = page.get_by_role("combobox", name="Search everything")
+    box.press_sequentially("sant")
+    page.get_by_role("option").first.wait_for()
+    box.press("Escape")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    expect(box).to_have_value("sant")
+
+
+def test_the_proposals_of_the_search_box_fit_a_narrow_screen(visit):
+    page = visit(width=320)
+    page.goto("/duties/")
+    page.get_by_role("combobox", name="Search everything").press_sequentially("sant")
+    page.get_by_role("option").first.wait_for()
+    assert overflow(page) <= 0

@@ -185,7 +185,7 @@
     const isMany = "multiple" in place.dataset;
     // The search box of every page leads somewhere; other boxes take over what is chosen.
     const isPalette = "palette" in place.dataset;
-    const list = document.createElement("ul");
+    const list = document.createElement(isPalette ? "div" : "ul");
     const status = document.createElement("span");
     let options = [];
     let active = -1;
@@ -198,7 +198,9 @@
     list.setAttribute("aria-label", document.querySelector(`label[for="${CSS.escape(input.id)}"]`).firstChild.textContent.trim());
     status.className = "visually-hidden";
     status.setAttribute("role", "status");
-    place.append(list, status);
+    place.append(list);
+    // Where nobody searches, nothing is there to be announced.
+    input.addEventListener("focus", () => place.append(status), { once: true });
     input.setAttribute("role", "combobox");
     input.setAttribute("aria-autocomplete", "list");
     input.setAttribute("aria-expanded", "false");
@@ -277,24 +279,21 @@
         groups.get(name).push(item);
       });
       return [...groups].map(([name, members]) => {
-        const part = document.createElement("li");
+        const part = document.createElement("div");
         const heading = document.createElement("span");
-        const inner = document.createElement("ul");
         part.setAttribute("role", "group");
         part.setAttribute("aria-label", name);
         heading.textContent = name;
         heading.className = "combobox-group";
         heading.setAttribute("aria-hidden", "true");
-        inner.setAttribute("role", "presentation");
-        inner.append(...members);
-        part.append(heading, inner);
+        part.append(heading, ...members);
         return part;
       });
     };
     const show = (found) => {
       options = found;
       const items = found.map((option, index) => {
-        const item = document.createElement("li");
+        const item = document.createElement(isPalette ? "div" : "li");
         const words = document.createElement("bdi");
         const context = document.createElement("span");
         item.id = `${list.id}-${index}`;
