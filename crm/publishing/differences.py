@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from crm.core.i18n import _
-from crm.publishing.composition import Entry, Page, Section
+from crm.publishing.content import Entry, Page, Section
 from crm.records.publishing import Language
 
 Kind = Literal["added", "removed", "changed"]

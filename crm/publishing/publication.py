@@ -12,8 +12,10 @@ from pathlib import Path
 from crm.core.clock import now
 from crm.core.db import db
 from crm.core.i18n import _
-from crm.publishing import composition, queries, services, site
-from crm.publishing.composition import Draft, Page
+from crm.publishing import content as said
+from crm.publishing import queries, services, site
+from crm.publishing.composition import Draft
+from crm.publishing.content import Page
 from crm.publishing.models import Edition
 from crm.records.publishing import Language
 
@@ -49,7 +51,7 @@ def publish(draft: Draft) -> tuple[Edition, bool]:
                 size=size // 1000,
             )
         )
-    fingerprint = composition.fingerprint(content)
+    fingerprint = said.fingerprint(content)
     if last is not None and last.fingerprint == fingerprint and last.files == files:
         return last, False
     edition = services.keep_edition(
@@ -73,7 +75,7 @@ def refuse(draft: Draft) -> None:
 
 def pages_of(edition: Edition) -> dict[Language, Page]:
     """Return what an edition says."""
-    return composition.read(edition.content)
+    return said.read(edition.content)
 
 
 def write(files: Mapping[str, str], folder: Path) -> list[Path]:

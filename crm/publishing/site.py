@@ -14,7 +14,7 @@ from flask_babel import force_locale
 
 from crm.core.db import Base
 from crm.core.i18n import _
-from crm.publishing.composition import Entry, Page, fingerprint
+from crm.publishing.content import Entry, Page, fingerprint
 from crm.records.publishing import LANGUAGES, Language
 
 STYLE = "style.css"

@@ -95,7 +95,8 @@ def europe_map(title: str, counts: Mapping[str, Counted]) -> EuropeView:
         )
     if len(counted) < sum(1 for each in counts.values() if each.number):
         notes.append(_("Countries outside the map are in the table."))
-    notes.append(_("Map: %(source)s", source=drawn.source))
+    outlines = drawn.source.removesuffix(", public domain")
+    notes.append(_("Map: %(source)s, public domain", source=outlines))
     return EuropeView(
         title,
         drawn.width,

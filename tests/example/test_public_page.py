@@ -13,7 +13,8 @@ import pytest
 from crm.core.db import db
 from crm.core.principal import SYSTEM, acting_as
 from crm.publishing import composition
-from crm.publishing.composition import Draft, Entry
+from crm.publishing.composition import Draft
+from crm.publishing.content import Entry
 
 THEN = date(2024, 6, 1)
 FACTS: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
