@@ -34,9 +34,11 @@ def _found_in_sqlite(element: Any, compiler: Any, **options: Any) -> str:
 @compiles(found_by_words, "postgresql")
 def _found_in_postgresql(element: Any, compiler: Any, **options: Any) -> str:
     query = compiler.process(element.clauses, **options)
+    # The array is made once. A plain subquery may be asked again for each row it is joined to,
+    # where PostgreSQL believes a table small that was just filled.
     return (
-        "(SELECT found.id FROM records AS found WHERE to_tsvector('simple', found.search_text)"
-        f" @@ to_tsquery('simple', {query}))"
+        "(SELECT unnest(ARRAY(SELECT found.id FROM records AS found"
+        f" WHERE to_tsvector('simple', found.search_text) @@ to_tsquery('simple', {query}))))"
     )
 
 
