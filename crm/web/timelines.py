@@ -95,8 +95,9 @@ def timeline(title: str, spans: Sequence[Span], *, today: date) -> Timeline | No
     dated = [each for each in spans if each.starts or each.ends]
     if not dated:
         return None
-    first = min((each.starts or each.ends).first_day for each in dated)  # type: ignore[union-attr]
-    last = max((each.ends or each.starts).last_day for each in dated)  # type: ignore[union-attr]
+    dates = [day for each in dated for day in (each.starts, each.ends) if day is not None]
+    first = min(day.first_day for day in dates)
+    last = max(day.last_day for day in dates)
     if any(each.ends is None and not each.is_moment for each in dated):
         last = max(last, today)
     last = max(first, last)  # A start after the end is somebody's mistake, no reason to fail.
