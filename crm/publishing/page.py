@@ -309,6 +309,12 @@ class WordsField:
     en: str
     is_left_out: bool
 
+    @property
+    def theirs(self) -> Sequence[str]:
+        """Return what is stored and differs from what the boxes hold."""
+        pairs = ((self.text.words["fr"], self.fr), (self.text.words["en"], self.en))
+        return [stored for stored, typed in pairs if stored and stored != typed]
+
 
 def words_context(record_id: int) -> dict[str, Any] | None:
     """Return the texts of a record that the page shows; None where it does not show it."""

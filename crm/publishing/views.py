@@ -142,8 +142,21 @@ def words(record_id: int) -> ResponseReturnValue:
             for field, (french, english, is_left_out, version) in known
         ]
         if not all(kept):
-            flash(_("Somebody else has changed some of these texts meanwhile: look again"), "error")
-            return redirect(url_for("publishing.words", record_id=record_id))
+            flash(
+                _(
+                    "Somebody else has changed some of these texts meanwhile. Yours are still in"
+                    " their boxes, theirs stand below: save again to keep yours"
+                ),
+                "error",
+            )
+            mine = {
+                field.key: each
+                for (field, each), is_kept in zip(known, kept, strict=True)
+                if not is_kept
+            }
+            now = page.words_context(record_id) or context
+            shown = [mine.get(field.key) for field in now["fields"]]
+            return render_template("publishing/words.html", **page.with_typed(now, shown))
         flash(_("Texts saved"), "success")
         return redirect(url_for("publishing.index"))
     return render_template("publishing/words.html", **context)

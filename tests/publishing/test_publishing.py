@@ -669,6 +669,11 @@ def test_texts_that_somebody_else_changed_meanwhile_are_not_overwritten(browser,
     page = browser.post("publishing.words", record_id=project.id, data={**data, key: "Loger"})
     assert "Somebody else has changed some of these texts meanwhile" in page.html
     assert form(browser.get("publishing.words", record_id=project.id))[key] == "Recevoir"
+    # What was typed is still there, beside what is stored, and may be saved knowingly.
+    assert form(page)[key] == "Loger"
+    assert "Recevoir" in page.text
+    browser.post("publishing.words", record_id=project.id, data=form(page))
+    assert form(browser.get("publishing.words", record_id=project.id))[key] == "Loger"
 
 
 def test_a_text_that_is_too_long_is_refused_and_stays_in_its_box(browser, session, project):
