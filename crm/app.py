@@ -15,6 +15,7 @@ from whitenoise import WhiteNoise
 
 import crm.accounts.feature
 import crm.agenda.feature
+import crm.bulk.feature
 import crm.coming.feature
 import crm.commitments.feature
 import crm.debriefs.feature
@@ -22,6 +23,7 @@ import crm.declarations.feature
 import crm.duties.feature
 import crm.example.feature
 import crm.facts.feature
+import crm.feeds.feature
 import crm.gaps.feature
 import crm.home.feature
 import crm.interactions.feature
@@ -36,6 +38,7 @@ import crm.projects.feature
 import crm.publishing.feature
 import crm.records.feature
 import crm.rolls.feature
+import crm.saved_views.feature
 import crm.search.feature
 import crm.settings.feature
 import crm.signing.feature
@@ -86,6 +89,9 @@ FEATURES: tuple[Feature, ...] = (
     crm.search.feature.FEATURE,
     crm.accounts.feature.FEATURE,
     crm.agenda.feature.FEATURE,
+    crm.saved_views.feature.FEATURE,
+    crm.bulk.feature.FEATURE,
+    crm.feeds.feature.FEATURE,
     crm.lists.feature.FEATURE,
     crm.settings.feature.FEATURE,
     crm.example.feature.FEATURE,
@@ -185,6 +191,10 @@ def _register(app: Flask, features: Sequence[Feature]) -> None:
         registry.facts.extend(feature.facts)
         registry.record_actions.extend(feature.record_actions)
         registry.ways_to_add.extend(feature.ways_to_add)
+        registry.list_filters.extend(feature.list_filters)
+        registry.list_columns.extend(feature.list_columns)
+        registry.bulk_actions.update({each.name: each for each in feature.bulk_actions})
+        registry.views_bar = feature.views_bar or registry.views_bar
         registry.home.extend(feature.home)
         registry.pack_sections.extend(feature.pack_sections)
         registry.pack_tables.extend(feature.pack_tables)

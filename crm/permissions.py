@@ -18,10 +18,12 @@ class Permission(StrEnum):
     NETWORKS_MANAGE = "networks:manage"  # Renew, end, suspend our links.
     PACKS_MAKE = "packs:make"
     PAGE_PUBLISH = "page:publish"  # Decide what strangers read.
+    RECORDS_BULK = "records:bulk"  # Give many records an owner or a status at once.
     RECORDS_CONFIDENTIAL = "records:confidential"  # May see and set the level "managers".
     RECORDS_EDIT = "records:edit"
     RECORDS_TRASH = "records:trash"
     RECORDS_VIEW = "records:view"
+    VIEWS_SHARE = "views:share"  # Give a saved view to the whole team, look after those it has.
 
 
 _VIEWER = frozenset({Permission.PUBLIC, Permission.ACCOUNT_OWN, Permission.RECORDS_VIEW})
@@ -36,8 +38,10 @@ _MANAGER = _CONTRIBUTOR | {
     Permission.LISTS_EDIT,
     Permission.NETWORKS_MANAGE,
     Permission.PAGE_PUBLISH,
+    Permission.RECORDS_BULK,
     Permission.RECORDS_CONFIDENTIAL,
     Permission.RECORDS_TRASH,
+    Permission.VIEWS_SHARE,
 }
 _ADMIN = _MANAGER | {Permission.ADMIN_SETTINGS, Permission.ADMIN_USERS}
 

@@ -16,7 +16,7 @@ from crm.meetings.attendance import SEVERAL, day_choices
 from crm.meetings.models import AttendanceStatus, Meeting
 from crm.organisations.models import Organisation, OrganisationKind
 from crm.records.kinds import registry
-from crm.records.listing import Chip, FilterControl
+from crm.records.list_page import Chip, FilterControl
 from crm.web.templating import locale_code
 
 YES = "1"

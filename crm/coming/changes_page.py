@@ -10,7 +10,7 @@ from crm.coming.series import Changes, Entry, Stay
 from crm.core.i18n import _, _l
 from crm.meetings.attendance import dates
 from crm.meetings.models import Meeting
-from crm.records.listing import FilterControl
+from crm.records.list_page import FilterControl
 from crm.web.cells import lines
 from crm.web.tables import HeaderCell, Row, Table
 

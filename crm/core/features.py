@@ -44,6 +44,13 @@ class Feature:
     :param record_actions: functions that return more things to do from the page of a record.
     :param ways_to_add: pairs of a kind's name and a function that returns other ways to add a
         record of it, offered beside its list and above its form.
+    :param list_filters: pairs of a kind's name and a filter (:class:`crm.records.kinds.Filter`)
+        that its list answers, too.
+    :param list_columns: pairs of a kind's name and a column (:class:`crm.records.kinds.Column`)
+        that its list can show, too.
+    :param views_bar: a function that takes a list (:class:`crm.records.listing.Listing`) and
+        returns what to show of its saved views (:class:`crm.records.list_page.ViewsBar`).
+    :param bulk_actions: changes of many records at once (:class:`crm.records.kinds.BulkAction`).
     :param calendar: functions that take a user's id, while the session acts for that user, and
         return entries of the calendar (:class:`crm.documents.ics.CalendarEvent`).
     :param digest: functions that take a user's id, likewise, and the day of the daily mail, and
@@ -69,5 +76,9 @@ class Feature:
     facts: Sequence[tuple[str, Callable[[Any], Sequence[tuple[Any, Any]]]]] = ()
     record_actions: Sequence[Callable[[Any], Sequence[Any]]] = ()
     ways_to_add: Sequence[tuple[str, Callable[[], Sequence[Any]]]] = ()
+    list_filters: Sequence[tuple[str, Any]] = ()
+    list_columns: Sequence[tuple[str, Any]] = ()
+    views_bar: Callable[[Any], Any] | None = None
+    bulk_actions: Sequence[Any] = ()
     calendar: Sequence[Callable[[int], Iterable[Any]]] = ()
     digest: Sequence[Callable[[int, date], Any]] = ()

@@ -28,11 +28,14 @@ from crm.declarations.signatories import is_late
 from crm.declarations.status import SUBJECT, closes_at, stage_now
 from crm.declarations.versions import version_words
 from crm.declarations.views import add_list_routes, add_routes, add_signature_routes
+from crm.organisations.models import Organisation
+from crm.people.models import Person
 from crm.permissions import Permission
 from crm.records.asof import happened_by
-from crm.records.filters import record_filter
+from crm.records.filters import choice_filter, record_filter
 from crm.records.kinds import (
     Column,
+    Filter,
     HomeBlock,
     Moment,
     Panel,
@@ -41,7 +44,6 @@ from crm.records.kinds import (
     record_link,
     registry,
 )
-from crm.records.listing import choice_filter
 from crm.records.models import Record
 from crm.records.ties import Tie
 from crm.statuses.listing import status_list
@@ -323,11 +325,22 @@ DECLARATION = RecordKind(
             DeclarationKind,
             pinned=True,
         ),
-        record_filter("signatory", _l("Signed by"), queries.signed_by),
-        record_filter("recipient", _l("Handed to"), queries.submitted_to),
+        record_filter(
+            "signatory", _l("Signed by"), queries.signed_by, kinds=("organisation", "person")
+        ),
+        record_filter("recipient", _l("Handed to"), queries.submitted_to, kinds=("organisation",)),
     ),
     empty=_l("No declaration yet."),
 )
+
+
+def _signed(column: Any) -> Filter:
+    return record_filter(
+        "signed",
+        _l("Has signed"),
+        lambda declaration_id: queries.has_signed(declaration_id, column),
+        kinds=("declaration",),
+    )
 
 
 TIE = Tie("declarations", _l("Declarations"), queries.shared_with_us)
@@ -339,6 +352,10 @@ FEATURE = Feature(
     public_facts=publishing.FACTS,
     pack_tables=packing.TABLES,
     kinds=(DECLARATION,),
+    list_filters=(
+        ("organisation", _signed(Organisation.id)),
+        ("person", _signed(Person.id)),
+    ),
     lists=(
         status_list(
             SUBJECT,

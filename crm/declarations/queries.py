@@ -1,6 +1,7 @@
 """Questions about declarations. Each returns a statement; the caller fetches."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import aliased, selectinload
@@ -36,6 +37,19 @@ def signed_by(signatory_id: int) -> ColumnElement[bool]:
         other.declaration_id == Declaration.id,
         other.signatory_id == signatory_id,
         other.status == SignatureStatus.SIGNED,
+    )
+
+
+def has_signed(declaration_id: int, record_id: Any) -> ColumnElement[bool]:
+    """Tell whether the record of a list has signed a declaration.
+
+    :param record_id: the column with the record's id.
+    """
+    signed = aliased(Signature)
+    return exists().where(
+        signed.declaration_id == declaration_id,
+        signed.signatory_id == record_id,
+        signed.status == SignatureStatus.SIGNED,
     )
 
 

@@ -17,7 +17,7 @@ from crm.gaps import matrix
 from crm.gaps.matrix import FEWEST, MOST, Column, Matrix, Network, Row
 from crm.permissions import Permission
 from crm.records.kinds import record_link, registry
-from crm.records.listing import Chip as FilterChip
+from crm.records.list_page import Chip as FilterChip
 from crm.web.cells import Action, Chip, Link, lines
 
 KEYS = frozenset({"network", "last", "never", "page"})

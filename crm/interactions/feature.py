@@ -3,26 +3,32 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import sqlalchemy as sa
 from flask import url_for
 from flask_login import current_user
 
+from crm.core.clock import today
+from crm.core.db import db
 from crm.core.features import Feature, NavItem
 from crm.core.i18n import _, _l
+from crm.core.partial_date import PartialDate
 from crm.interactions import forms, packing, queries, services
 from crm.interactions.models import Interaction, InteractionKind, Participant, Topic
 from crm.interactions.wording import first_words
+from crm.organisations.models import Organisation
+from crm.people.models import Person
 from crm.permissions import Permission
 from crm.records.fields import optional_id
-from crm.records.filters import date_filter, owner_filter, record_filter
+from crm.records.filters import choice_filter, date_filter, owner_filter, record_filter
 from crm.records.kinds import (
     Column,
+    Filter,
     Moment,
     Panel,
     RecordKind,
     record_link,
     registry,
 )
-from crm.records.listing import choice_filter
 from crm.records.models import Record
 from crm.web.cells import Action, Chip, Long, lines
 
@@ -85,6 +91,8 @@ def _created_url(interaction: Interaction) -> str:
     return registry.kind_of(first).url(first)
 
 
+PARTNERS = ("organisation", "person")
+
 INTERACTION = RecordKind(
     name="interaction",
     path="interactions",
@@ -119,14 +127,30 @@ INTERACTION = RecordKind(
             pinned=True,
         ),
         owner_filter("by", _l("Noted by"), Record.created_by_id, pinned=True),
-        record_filter("with", _l("With whom"), queries.touching),
-        record_filter("participant", _l("Took part"), queries.with_record),
+        record_filter("with", _l("With whom"), queries.touching, kinds=PARTNERS),
+        record_filter("participant", _l("Took part"), queries.with_record, kinds=PARTNERS),
         record_filter("about", _l("About what"), queries.about_record),
         date_filter("from", _l("From"), Interaction.happened, before=False),
         date_filter("before", _l("Before"), Interaction.happened, before=True),
     ),
     empty=_l("No exchange noted yet."),
 )
+
+
+def _quiet_since(record_id: Any) -> Filter:
+    """Return the filter of those we were not in touch with since a date."""
+
+    def where(value: str) -> Any:
+        return sa.not_(queries.in_touch_since(PartialDate.parse(value, today()), record_id))
+
+    return Filter("quiet_since", _l("No exchange since"), where=where, kind="date")
+
+
+def _last_together(rows: Sequence[Record]) -> dict[int, Any]:
+    return dict(db.session.execute(queries.last_with([row.id for row in rows])).all())
+
+
+LAST_EXCHANGE = Column("last", _l("Last exchange"), together=_last_together, usual=False)
 
 
 def _participant_kind(participant: Participant) -> Any:
@@ -137,6 +161,11 @@ FEATURE = Feature(
     name="interactions",
     pack_tables=packing.TABLES,
     kinds=(INTERACTION,),
+    list_filters=(
+        ("organisation", _quiet_since(Organisation.id)),
+        ("person", _quiet_since(Person.id)),
+    ),
+    list_columns=(("organisation", LAST_EXCHANGE), ("person", LAST_EXCHANGE)),
     nav=(NavItem(_l("Exchanges"), "interactions.index", order=75, group="more"),),
     moments=(Moment("interaction", queries.moments_of),),
     record_actions=(_log_actions,),

@@ -1,6 +1,8 @@
 """Questions about exchanges. Each returns a statement; the caller fetches."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Select, exists, func, select, union
@@ -41,6 +43,40 @@ def touching(record_id: int) -> ColumnElement[bool]:
         exists().where(
             Participant.interaction_id == Interaction.id, Participant.record_id.in_(there)
         ),
+    )
+
+
+def in_touch_since(since: PartialDate, record_id: Any) -> ColumnElement[bool]:
+    """Tell whether there was an exchange with the record of a list since a date.
+
+    With an organisation, or with anybody who works or worked there.
+
+    :param record_id: the column with the record's id.
+    """
+    touched = (
+        select(Participant.record_id)
+        .join(Interaction, Interaction.id == Participant.interaction_id)
+        .where(Interaction.happened >= since)
+    )
+    there = select(Position.organisation_id).where(Position.person_id.in_(touched))
+    return sa.or_(record_id.in_(touched), record_id.in_(there))
+
+
+def last_with(record_ids: Sequence[int]) -> Select[int, PartialDate]:
+    """Return (record id, date) of the last exchange with each of them, or with somebody there."""
+    direct = select(Participant.record_id, Participant.interaction_id).where(
+        Participant.record_id.in_(record_ids)
+    )
+    through = (
+        select(Position.organisation_id, Participant.interaction_id)
+        .join(Position, Position.person_id == Participant.record_id)
+        .where(Position.organisation_id.in_(record_ids))
+    )
+    touched = union(direct, through).subquery()
+    return (
+        select(touched.c[0], func.max(Interaction.happened))
+        .join(Interaction, Interaction.id == touched.c[1])
+        .group_by(touched.c[0])
     )
 
 

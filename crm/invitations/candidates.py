@@ -30,8 +30,12 @@ from crm.records import queries as records
 from crm.records.kinds import RecordKind, registry
 from crm.records.listing import Listing
 from crm.records.models import ContactKind, Record
+from crm.saved_views.models import SavedView
+from crm.saved_views.sources import listing_of
 
 SIGNATORIES = ("organisation", "person")
+LISTS = ("organisation", "network", "person")
+"""Lists of those who may sign."""
 FRENCH_SPEAKING = frozenset({"FR", "BE", "LU", "MC"})
 
 
@@ -140,11 +144,21 @@ def of_list(address: str) -> Source:
             "list_address",
             _("Copy the address of a list of organisations, networks or people, with its filters"),
         )
-    listing = Listing(kind, MultiDict(parse_qsl(parts.query)), f"{kind.path}.index")
+    return _listed(Listing(kind, MultiDict(parse_qsl(parts.query))), "list_address")
+
+
+def of_view(view: SavedView) -> Source:
+    """Return who is in a saved view of organisations, networks or people.
+
+    :raises InvalidValue: at ``view`` when it asks for something that is not known any more.
+    """
+    return _listed(listing_of(view), "view")
+
+
+def _listed(listing: Listing, field_name: str) -> Source:
     if listing.notices:
-        raise InvalidValue("list_address", listing.notices[0])
-    found = db.session.scalars(listing.query.limit(MOST + 1)).unique().all()
-    return Source([each.id for each in found])
+        raise InvalidValue(field_name, listing.notices[0])
+    return Source(list(db.session.scalars(listing.ids(MOST + 1))))
 
 
 def of_lines(text: str) -> Source:

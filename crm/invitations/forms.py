@@ -11,10 +11,19 @@ from crm.core.i18n import _, _l
 from crm.core.languages import language_name
 from crm.core.lists import language as interface
 from crm.invitations import wording
-from crm.invitations.candidates import Source, address_obstacle, members_of, of_lines, of_list
+from crm.invitations.candidates import (
+    LISTS,
+    Source,
+    address_obstacle,
+    members_of,
+    of_lines,
+    of_list,
+    of_view,
+)
 from crm.invitations.models import Invitation, MailKind, Wording
 from crm.invitations.services import Words
 from crm.records.fields import RecordField
+from crm.saved_views.sources import ViewField
 from crm.web.form import EntryForm, Form
 
 
@@ -32,6 +41,7 @@ class SourceForm(Form):
             "Filter the list of organisations, networks or people, then copy its address here"
         ),
     )
+    view = ViewField(_l("A saved view"), kinds=LISTS)
     text = TextAreaField(
         _l("Names"),
         description=_l("One per line: a name, “Name <mail>” or “Name, mail”"),
@@ -48,11 +58,13 @@ class SourceForm(Form):
             parts.append(members_of(self.network.data))
         if self.list_address.data:
             parts.append(of_list(self.list_address.data))
+        if (view := self.view.view) is not None:
+            parts.append(of_view(view))
         if (self.text.data or "").strip():
             parts.append(of_lines(self.text.data))
         if not parts:
             raise InvalidValue(
-                None, _("Choose a network, copy the address of a list, or paste names")
+                None, _("Choose a network or a view, copy the address of a list, or paste names")
             )
         return Source(
             [each for part in parts for each in part.ids],

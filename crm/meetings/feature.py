@@ -37,11 +37,14 @@ from crm.meetings.models import (
 from crm.meetings.status import check_rules
 from crm.meetings.views import add_paste_routes, add_routes
 from crm.networks.panels import is_network
+from crm.organisations.models import Organisation
+from crm.people.models import Person
 from crm.permissions import Permission
 from crm.records.asof import happened_by
 from crm.records.fields import optional_id
-from crm.records.filters import date_filter, number, record_filter
+from crm.records.filters import choice_filter, date_filter, number, record_filter
 from crm.records.kinds import (
+    BulkAction,
     Column,
     Filter,
     HomeBlock,
@@ -53,7 +56,6 @@ from crm.records.kinds import (
     record_link,
     registry,
 )
-from crm.records.listing import choice_filter
 from crm.records.models import Record
 from crm.web.cells import Action, Chip, Long, lines, listed
 from crm.web.templating import yes_no
@@ -216,10 +218,20 @@ MEETING = RecordKind(
             "kind", _l("Kind of meeting"), Meeting.meeting_kind, MeetingKind, pinned=True
         ),
         choice_filter("format", _l("Format"), Meeting.format, MeetingFormat, pinned=True),
-        record_filter("network", _l("Network"), lambda record_id: Meeting.network_id == record_id),
-        record_filter("organisation", _l("Organisation"), queries.with_organisation),
-        record_filter("person", _l("Person"), queries.attended_by),
-        record_filter("series", _l("Series of meetings"), queries.in_series),
+        record_filter(
+            "network",
+            _l("Network"),
+            lambda record_id: Meeting.network_id == record_id,
+            kinds=("organisation",),
+        ),
+        record_filter(
+            "organisation",
+            _l("Organisation"),
+            queries.with_organisation,
+            kinds=("organisation",),
+        ),
+        record_filter("person", _l("Person"), queries.attended_by, kinds=("person",)),
+        record_filter("series", _l("Series of meetings"), queries.in_series, kinds=("meeting",)),
         Filter("theme", _l("Theme"), where=_about_theme, kind="text"),
         Filter("year", _l("Year"), where=_in_year, kind="text"),
         date_filter("from", _l("From"), Meeting.starts, before=False),
@@ -227,6 +239,15 @@ MEETING = RecordKind(
     ),
     empty=_l("No meeting yet."),
 )
+
+
+def _noted_at(column: Any, record_id: Any) -> Filter:
+    return record_filter(
+        "meeting",
+        _l("Noted at the meeting"),
+        lambda meeting_id: queries.is_noted_at(meeting_id, column, record_id),
+        kinds=("meeting",),
+    )
 
 
 def _becomes(rule: AttendanceRule) -> Any:
@@ -255,12 +276,29 @@ def _soon() -> Any:
     return queries.between(today(), today() + timedelta(days=14))
 
 
+BULK_ACTIONS = (
+    BulkAction(
+        "meeting",
+        _l("Note at a meeting"),
+        kinds=("organisation", "network", "person"),
+        permission=Permission.RECORDS_EDIT,
+        form=forms.NotedForm,
+        apply=services.note_at,
+        order=50,
+    ),
+)
+
 FEATURE = Feature(
     name="meetings",
+    bulk_actions=BULK_ACTIONS,
     public_sections=publishing.SECTIONS,
     public_facts=publishing.FACTS,
     pack_sections=packing.SECTIONS,
     kinds=(MEETING,),
+    list_filters=(
+        ("organisation", _noted_at(Attendance.organisation_id, Organisation.id)),
+        ("person", _noted_at(Attendance.person_id, Person.id)),
+    ),
     lists=(ATTENDANCE_RULES,),
     parts=(ORGANISER, ATTENDANCE),
     nav=(NavItem(_l("Meetings"), "meetings.index", order=40),),

@@ -163,6 +163,20 @@ class AttendanceForm(EntryForm):
             del self.working_group_id
 
 
+class NotedForm(EntryForm):
+    """At which meeting several people or organisations are noted."""
+
+    meeting_id = RecordField(
+        _l("Meeting"), kinds=["meeting"], validators=[Needed(_l("Enter the meeting"))]
+    )
+    status = ChoiceField(_l("Status"), kind=AttendanceStatus, default=AttendanceStatus.REGISTERED)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer what the status may begin with."""
+        super().__init__(*args, **kwargs)
+        self.status.offer_only(offered(None))
+
+
 class AttendanceRuleForm(EntryForm):
     """What a status of attendance means."""
 

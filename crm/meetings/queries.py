@@ -1,6 +1,7 @@
 """Questions about meetings. Each returns a statement; the caller fetches."""
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -60,6 +61,17 @@ def attended_by(person_id: int) -> ColumnElement[bool]:
     return exists().where(other.meeting_id == Meeting.id, other.person_id == person_id)
 
 
+def is_noted_at(meeting_id: int, column: Any, record_id: Any) -> ColumnElement[bool]:
+    """Tell whether the record of a list is noted at a meeting.
+
+    :param column: of attendances, that names such a record.
+    :param record_id: the column with the record's id.
+    """
+    noted = select(column).where(Attendance.meeting_id == meeting_id, column.is_not(None))
+    condition: ColumnElement[bool] = record_id.in_(noted)
+    return condition
+
+
 def organisers_of(record: Record) -> Select[Organiser]:
     """Return who makes a meeting possible."""
     return (
@@ -94,6 +106,15 @@ def attendance_of(record: Record) -> Select[Attendance]:
 def attendance_ids(meeting: Meeting) -> Select[int]:
     """Return the ids of what is noted of who is at a meeting."""
     return select(Attendance.id).where(Attendance.meeting_id == meeting.id)
+
+
+def organisation_lines(meeting_id: int, organisation_id: int) -> Select[int]:
+    """Return the ids of the lines on which an organisation is noted at a meeting by itself."""
+    return select(Attendance.id).where(
+        Attendance.meeting_id == meeting_id,
+        Attendance.organisation_id == organisation_id,
+        Attendance.person_id.is_(None),
+    )
 
 
 def expected_at(meeting: Record) -> Select[Attendance]:

@@ -22,7 +22,7 @@ from crm.people.services import add_position, create_person
 from crm.permissions import Permission
 from crm.records import queries as records
 from crm.records import services
-from crm.records.models import ContactKind, ContactPoint
+from crm.records.models import ContactKind, ContactPoint, Record
 from crm.records.times import check_hour, check_time_zone, clean_hour, exact_day
 
 TOGETHER = (
@@ -98,6 +98,21 @@ def add_attendance(**values: Any) -> Attendance:
     _check_double(values["meeting_id"], values.get("person_id"))
     with _once_each():
         return services.add(Attendance(**_settled(values)))
+
+
+def note_at(record: Record, *, meeting_id: int, status: str) -> bool:
+    """Note a person or an organisation at a meeting, one of several.
+
+    :returns: whether they were not on the list.
+    """
+    column = "person_id" if record.kind == "person" else "organisation_id"
+    if column == "organisation_id":
+        known = queries.organisation_lines(meeting_id, record.id)
+        if db.session.scalars(known).first() is not None:
+            return False
+    values: dict[str, Any] = {column: record.id}
+    add_attendance(meeting_id=meeting_id, status=AttendanceStatus(status), **values)
+    return True
 
 
 def change_attendance(attendance: Attendance, version: int, **values: Any) -> Attendance:

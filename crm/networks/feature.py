@@ -24,7 +24,7 @@ from crm.networks.views import add_routes, bp
 from crm.organisations.models import Organisation
 from crm.permissions import Permission
 from crm.records.asof import page_day
-from crm.records.filters import record_filter
+from crm.records.filters import number, record_filter
 from crm.records.kinds import (
     Column,
     Filter,
@@ -149,12 +149,57 @@ NETWORK = RecordKind(
             choices=lambda: [(member.value, member.label) for member in Scope],
             pinned=True,
         ),
-        record_filter("member", _l("Member"), queries.joined_by),
+        record_filter("member", _l("Member"), queries.joined_by, kinds=("organisation", "person")),
     ),
     empty=_l("No network yet."),
     list_actions=lambda: [Action(_("Who sits where"), url_for("networks.matrix"))],
 )
 
+
+def _groups() -> list[tuple[str, str]]:
+    """Return the working groups to choose from, each with its network."""
+    return [
+        (str(group.id), f"{group.network.title} – {group.name}")
+        for group in db.session.scalars(queries.all_groups())
+    ]
+
+
+def _networks_together(rows: Sequence[Organisation]) -> dict[int, Any]:
+    """Return the networks each organisation belongs to on the day of the page."""
+    links: dict[int, list[Any]] = {}
+    ids = [row.id for row in rows]
+    for member_id, network in db.session.execute(queries.networks_of_many(ids, page_day())):
+        links.setdefault(member_id, []).append(record_link(network))
+    return {member_id: lines(known) for member_id, known in links.items()}
+
+
+NETWORK_FILTER = record_filter(
+    "network",
+    _l("Network"),
+    lambda network_id: queries.is_member(network_id, page_day()),
+    kinds=("organisation",),
+)
+LIST_FILTERS = (
+    ("organisation", NETWORK_FILTER),
+    (
+        "person",
+        record_filter(
+            "network",
+            _l("Network of the organisation"),
+            lambda network_id: queries.works_for_member(network_id, page_day()),
+            kinds=("organisation",),
+        ),
+    ),
+    (
+        "person",
+        Filter(
+            "group",
+            _l("Working group"),
+            where=lambda value: queries.sits_in_group(number(value), page_day()),
+            choices=_groups,
+        ),
+    ),
+)
 
 KINDS_OF_LINK = ListKind(
     name="kinds-of-link",
@@ -190,6 +235,13 @@ FEATURE = Feature(
     public_facts=publishing.FACTS,
     pack_tables=packing.TABLES,
     kinds=(NETWORK,),
+    list_filters=LIST_FILTERS,
+    list_columns=(
+        (
+            "organisation",
+            Column("networks", _l("Networks"), together=_networks_together, usual=False),
+        ),
+    ),
     parts=PARTS,
     blueprints=(bp,),
     routes=(("network", add_routes),),

@@ -17,7 +17,7 @@ from crm.networks.matrix import MOST_COLUMNS, Column, Matrix, Question, Row, Sit
 from crm.permissions import Permission
 from crm.records import asof
 from crm.records.kinds import record_link, registry
-from crm.records.listing import Chip, FilterControl
+from crm.records.list_page import Chip, FilterControl
 from crm.web.cells import Action, Link, lines
 from crm.web.templating import locale_code
 
@@ -162,7 +162,7 @@ def _countries(asked: Question) -> FilterControl:
     offered = [
         (code, name, code in asked.countries) for code, name in country_names(locale_code()).items()
     ]
-    return FilterControl("country", _("Country"), "choice", _first(asked.countries), offered, True)
+    return _control("country", _("Country"), [str(code) for code in asked.countries], offered)
 
 
 def _networks(asked: Question, networks: Sequence[Column]) -> FilterControl:
@@ -170,11 +170,15 @@ def _networks(asked: Question, networks: Sequence[Column]) -> FilterControl:
         (str(each.id), each.title, each.id in asked.networks)
         for each in sorted(networks, key=lambda each: each.network.sort_key)
     ]
-    return FilterControl("network", _("Network"), "choice", _first(asked.networks), offered, True)
+    return _control("network", _("Network"), [str(each) for each in asked.networks], offered)
 
 
-def _first(values: Sequence[Any]) -> str:
-    return str(values[0]) if values else ""
+def _control(
+    key: str, label: str, values: Sequence[str], offered: Sequence[tuple[str, str, bool]]
+) -> FilterControl:
+    first = values[0] if values else ""
+    kept = [(key, value) for value in values[1:]]
+    return FilterControl(key, label, "choice", first, offered, True, kept)
 
 
 def _day() -> FilterControl:

@@ -1,5 +1,6 @@
 """Questions about networks. Each returns a statement; the caller fetches."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import sqlalchemy as sa
@@ -20,6 +21,7 @@ from crm.networks.models import (
     WorkingGroup,
 )
 from crm.organisations.models import Organisation, OrganisationKind, Relation, RelationKind
+from crm.people import queries as people
 from crm.people.models import Person, Position
 from crm.records.models import Record
 
@@ -313,6 +315,37 @@ def members_on(network_id: int, day: date) -> Select[int]:
         .join(Term, Term.membership_id == Membership.id)
         .where(Membership.network_id == network_id, active_on(Term.since, Term.until, day))
         .distinct()
+    )
+
+
+def is_member(network_id: int, day: date) -> ColumnElement[bool]:
+    """Tell whether an organisation belongs to a network on a day."""
+    return Organisation.id.in_(members_on(network_id, day))
+
+
+def works_for_member(network_id: int, day: date) -> ColumnElement[bool]:
+    """Tell whether a person works on a day for a member of a network."""
+    return people.has_position(day, Position.organisation_id.in_(members_on(network_id, day)))
+
+
+def sits_in_group(group_id: int, day: date) -> ColumnElement[bool]:
+    """Tell whether a person sits in a working group on a day."""
+    return exists().where(
+        Mandate.person_id == Person.id,
+        Mandate.working_group_id == group_id,
+        active_on(Mandate.since, Mandate.until, day),
+    )
+
+
+def networks_of_many(member_ids: Sequence[int], day: date) -> Select[int, Organisation]:
+    """Return (member id, network) for the networks each belongs to on a day."""
+    return (
+        select(Membership.member_id, Organisation)
+        .join(Organisation, Organisation.id == Membership.network_id)
+        .join(Term, Term.membership_id == Membership.id)
+        .where(Membership.member_id.in_(member_ids), active_on(Term.since, Term.until, day))
+        .distinct()
+        .order_by(Organisation.sort_key, Organisation.id)
     )
 
 

@@ -16,10 +16,16 @@ from crm.organisations.models import (
     Relation,
     Tier,
 )
+from crm.permissions import Permission
 from crm.records.asof import during, happened_by
-from crm.records.filters import country_filter, owner_filter
-from crm.records.kinds import Column, Panel, PartKind, RecordKind, record_link
-from crm.records.listing import choice_filter
+from crm.records.filters import (
+    choice_filter,
+    country_filter,
+    date_filter,
+    owner_filter,
+    record_filter,
+)
+from crm.records.kinds import BulkAction, Column, Panel, PartKind, RecordKind, record_link
 from crm.records.models import Record
 from crm.web.cells import Chip, Long, Tone
 from crm.web.templating import locale_code, yes_no
@@ -150,6 +156,11 @@ ORGANISATION = RecordKind(
             lambda row: row.partner_since,
             sort=Organisation.partner_since,
         ),
+        Column("acronym", _l("Acronym"), lambda row: row.acronym, usual=False),
+        Column("tier", _l("Tier"), lambda row: row.tier, usual=False),
+        Column("review", _l("Next review"), lambda row: row.next_review, usual=False),
+        Column("languages", _l("Working languages"), lambda row: row.languages, usual=False),
+        Column("speciality", _l("More precisely"), lambda row: row.speciality, usual=False),
     ),
     filters=(
         choice_filter(
@@ -169,14 +180,45 @@ ORGANISATION = RecordKind(
         ),
         owner_filter("owner", _l("Owner"), Organisation.owner_id, pinned=True),
         choice_filter("tier", _l("Tier"), Organisation.tier, Tier),
+        date_filter(
+            "review_before", _l("Next review before"), Organisation.next_review, before=True
+        ),
+        record_filter(
+            "part_of",
+            _l("Part of"),
+            lambda record_id: Organisation.parent_id == record_id,
+            kinds=("organisation",),
+        ),
     ),
     empty=_l("No organisation yet. Add the first, or load the example data."),
     is_dated=True,
 )
 
 
+BULK_ACTIONS = (
+    BulkAction(
+        "owner",
+        _l("Give an owner"),
+        kinds=("organisation", "network"),
+        permission=Permission.RECORDS_BULK,
+        form=forms.OwnerForm,
+        apply=services.set_owner,
+        order=10,
+    ),
+    BulkAction(
+        "partnership",
+        _l("Set the partnership"),
+        kinds=("organisation", "network"),
+        permission=Permission.RECORDS_BULK,
+        form=forms.PartnershipForm,
+        apply=services.set_partnership,
+        order=20,
+    ),
+)
+
 FEATURE = Feature(
     name="organisations",
+    bulk_actions=BULK_ACTIONS,
     public_facts=publishing.FACTS,
     kinds=(ORGANISATION,),
     parts=(RELATION, MILESTONE),

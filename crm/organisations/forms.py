@@ -55,6 +55,22 @@ class OrganisationForm(RecordForm):
     is_us = BooleanField()
 
 
+class OwnerForm(EntryForm):
+    """Who looks after several organisations."""
+
+    model = Organisation
+
+    owner_id = UserField()
+
+
+class PartnershipForm(EntryForm):
+    """How the partnership with several organisations stands."""
+
+    model = Organisation
+
+    partnership_status = ChoiceField(kind=PartnershipStatus)
+
+
 class MilestoneForm(EntryForm):
     """Something that happened."""
 

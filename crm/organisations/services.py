@@ -6,7 +6,7 @@ from crm.core.db import db
 from crm.core.errors import InvalidValue
 from crm.core.i18n import _
 from crm.organisations import queries
-from crm.organisations.models import Organisation, Relation
+from crm.organisations.models import Organisation, PartnershipStatus, Relation
 from crm.records import queries as records
 from crm.records import services
 
@@ -25,6 +25,31 @@ def change_organisation(organisation: Organisation, version: int, **values: Any)
     _check_us(values, organisation)
     _check_parent(organisation, values.get("parent_id"))
     return services.change_record(organisation, version, **values)
+
+
+def set_owner(organisation: Organisation, *, owner_id: int | None) -> bool:
+    """Say who of the team looks after an organisation.
+
+    :returns: whether that was news.
+    """
+    if organisation.owner_id == owner_id:
+        return False
+    organisation.owner_id = owner_id
+    db.session.flush()
+    return True
+
+
+def set_partnership(organisation: Organisation, *, partnership_status: str) -> bool:
+    """Say how the partnership stands.
+
+    :returns: whether that was news.
+    """
+    status = PartnershipStatus(partnership_status)
+    if organisation.partnership_status is status:
+        return False
+    organisation.partnership_status = status
+    db.session.flush()
+    return True
 
 
 def _check_name(name: str, country: str | None, but: Organisation | None = None) -> None:

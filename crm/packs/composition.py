@@ -37,10 +37,13 @@ from crm.packs import queries
 from crm.records.kinds import registry
 from crm.records.packing import PackContext, PackTable
 from crm.records.visibility import alone
+from crm.saved_views.sources import listing_at
 
 Language = Literal["fr", "en"]
 
 NOTE_LINES = 28
+MOST_ORGANISATIONS = 200
+"""Of a saved view; a pack of more is no pack."""
 
 
 class Format(Choice):
@@ -95,26 +98,41 @@ class _Found:
     shown: frozenset[tuple[str, int]]
 
 
-def make(
+@dataclass(frozen=True)
+class _Asked:
+    """What somebody wants to have in a pack."""
+
+    meeting_id: int
+    language: Language
+    base_url: str
+    wanted: set[str]
+    view: tuple[str, str] | None
+
+
+def make(  # noqa: PLR0913 - each is a choice of whoever makes one
     meeting_id: int,
     *,
     author: str,
     language: Language,
     formats: Sequence[Format] = tuple(Format),
     chosen: Collection[str] | None = None,
+    view: tuple[str, str] | None = None,
     base_url: str = "",
 ) -> list[File]:
     """Make the pack of a meeting.
 
     :param author: who is named on it.
     :param chosen: keys of the parts it holds; all when None.
+    :param view: the list and address of a saved view, whose organisations it then tells of
+        instead of those expected.
     :raises LookupError: when the team does not see the meeting.
     """
     base = (Base.metadata.info.get("base_url") or base_url).rstrip("/")
     asking = principal_of(db.session)
     wanted = {key for key, _title in parts()} if chosen is None else set(chosen)
-    found = _gather(TEAM, meeting_id, language, base, wanted)
-    known = found if asking is None else _gather(asking, meeting_id, language, base, wanted)
+    asked = _Asked(meeting_id, language, base, wanted, view)
+    found = _gather(TEAM, asked)
+    known = found if asking is None else _gather(asking, asked)
     shown = {row_id for kind, row_id in known.shown if kind == "record"}
     stamp = stamped(author, language, withheld_of(shown))
     return [_write(found, each, language, author, stamp, wanted) for each in formats]
@@ -155,35 +173,36 @@ def stamped(author: str, language: Language, withheld: int) -> list[str]:
     ]
 
 
-def _gather(
-    principal: Principal, meeting_id: int, language: Language, base_url: str, wanted: set[str]
-) -> _Found:
+def _gather(principal: Principal, asked: _Asked) -> _Found:
     with alone(principal):
-        return _collect(meeting_id, language, base_url, wanted)
+        return _collect(asked)
 
 
-def _collect(meeting_id: int, language: Language, base_url: str, wanted: set[str]) -> _Found:
-    meeting = db.session.scalar(queries.meeting(meeting_id))
+def _collect(asked: _Asked) -> _Found:
+    meeting = db.session.scalar(queries.meeting(asked.meeting_id))
     if meeting is None:
-        raise LookupError(meeting_id)
+        raise LookupError(asked.meeting_id)
     us = db.session.scalar(ourselves())
     attendances = db.session.scalars(queries.expected(meeting)).all()
     day = _day(meeting)
     context = PackContext(
         meeting=meeting,
         attendances=attendances,
-        organisations=_organisations(attendances, day, language),
+        organisations=_by_country(
+            _expected(attendances, day) if asked.view is None else _of_view(*asked.view),
+            asked.language,
+        ),
         day=day,
         us_id=us.id if us else None,
-        base_url=base_url,
+        base_url=asked.base_url,
     )
     sections = {
         section.key: section.build(context)
         for section in registry.pack_sections
-        if section.key in wanted
+        if section.key in asked.wanted
     }
     tables = []
-    if Part.ORGANISATIONS in wanted:
+    if Part.ORGANISATIONS in asked.wanted:
         for table in sorted(registry.pack_tables, key=lambda each: each.order):
             rows = table.rows(context) if context.organisations else {}
             tables.append((table, {key: [list(row) for row in each] for key, each in rows.items()}))
@@ -192,7 +211,7 @@ def _collect(meeting_id: int, language: Language, base_url: str, wanted: set[str
         subtitle=" · ".join(filter(None, (dates(meeting), place(meeting)))),
         sections=sections,
         organisations=[
-            (each.id, each.title, _identity(context, each, language))
+            (each.id, each.title, _identity(context, each, asked.language))
             for each in context.organisations
         ],
         tables=tables,
@@ -207,7 +226,7 @@ def _day(meeting: Meeting) -> date:
     return meeting.starts.first_day
 
 
-def _organisations(attendances: Sequence[Any], day: date, language: Language) -> list[Organisation]:
+def _expected(attendances: Sequence[Any], day: date) -> list[Organisation]:
     """Return the organisations expected: named, or those where the people expected work."""
     found: dict[int, Organisation] = {}
     for attendance in attendances:
@@ -218,7 +237,18 @@ def _organisations(attendances: Sequence[Any], day: date, language: Language) ->
                 organisation = position.organisation
                 if organisation is not None and covers(position.since, position.until, day):
                     found[organisation.id] = organisation
-    kept = [each for each in found.values() if not each.is_us]
+    return list(found.values())
+
+
+def _of_view(kind: str, address: str) -> list[Organisation]:
+    """Return the organisations of a saved view, as many as a pack can tell of."""
+    listing = listing_at(kind, address)
+    ids = db.session.scalars(listing.ids(MOST_ORGANISATIONS)).all()
+    return list(db.session.scalars(queries.organisations_with(ids)))
+
+
+def _by_country(found: Iterable[Organisation], language: Language) -> list[Organisation]:
+    kept = [each for each in found if not each.is_us]
     return sorted(
         kept,
         key=lambda each: (

@@ -8,6 +8,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from crm.core.i18n import _l
 from crm.packs.composition import Format, parts
 from crm.records.fields import ChoiceField, Needed
+from crm.saved_views.sources import ViewField
 from crm.web.form import Form
 
 
@@ -25,6 +26,11 @@ class PackForm(Form):
         validators=[Needed(_l("Choose at least one part"))],
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
+    )
+    view = ViewField(
+        _l("Organisations"),
+        kinds=("organisation", "network"),
+        description=_l("Empty: those expected at the meeting. Or those of a saved view"),
     )
     file_format = ChoiceField(_l("As a file"), kind=Format, default=Format.PDF)
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import selectinload
 
 from crm.meetings import queries as meetings
 from crm.meetings.models import Attendance, Meeting
+from crm.organisations.models import Organisation
 from crm.people.models import Person, Position
 from crm.records.models import Record
 
@@ -27,6 +28,11 @@ def expected(found: Meeting) -> Select[Attendance]:
         .selectinload(Person.positions)
         .selectinload(Position.organisation)
     )
+
+
+def organisations_with(organisation_ids: Iterable[int]) -> Select[Organisation]:
+    """Return these organisations."""
+    return select(Organisation).where(Organisation.id.in_(list(organisation_ids)))
 
 
 def ids_of(record_ids: Iterable[int]) -> Select[int]:

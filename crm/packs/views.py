@@ -169,6 +169,7 @@ def _file(meeting_id: int, form: forms.PackForm) -> ResponseReturnValue:
         language=cast("composition.Language", locale_code()),
         formats=[composition.Format(str(form.file_format.data))],
         chosen=form.parts.data,
+        view=(view.kind, view.address) if (view := form.view.view) is not None else None,
         base_url=request.host_url,
     )
     return _sent(made)

@@ -5,7 +5,7 @@ from typing import Any
 from flask import request, url_for
 from flask_login import current_user
 
-from crm.core.countries import country_name
+from crm.core.countries import country_name, country_names
 from crm.core.features import Feature, NavItem
 from crm.core.i18n import _, _l
 from crm.core.partial_date import covers, format_range
@@ -91,11 +91,18 @@ def _dates(position: Position) -> str:
 
 
 def _kind_where(value: str) -> Any:
-    return queries.at_organisation_with(Organisation.organisation_kind == OrganisationKind(value))
+    kind = Organisation.organisation_kind == OrganisationKind(value)
+    return queries.at_organisation_with(page_day(), kind)
+
+
+def _country_where(value: str) -> Any:
+    if value not in country_names("en"):
+        raise ValueError("not a country")
+    return queries.at_organisation_with(page_day(), Organisation.country == value)
 
 
 def _organisation_where(record_id: int) -> Any:
-    return queries.has_position(Position.organisation_id == record_id)
+    return queries.has_position(page_day(), Position.organisation_id == record_id)
 
 
 POSITION = PartKind(
@@ -130,9 +137,20 @@ PERSON = RecordKind(
         Column("position", _l("Position"), _titles),
         Column("organisation", _l("Organisation"), _organisations),
         Column("languages", _l("Languages"), lambda row: row.languages),
+        Column(
+            "country",
+            _l("Country"),
+            lambda row: country_name(row.country, locale_code()),
+            usual=False,
+        ),
+        Column("native", _l("Name in its own script"), lambda row: row.native_name, usual=False),
+        Column("pronunciation", _l("How to say it"), lambda row: row.pronunciation, usual=False),
+        Column("informed", _l("Informed on"), lambda row: row.informed_on, usual=False),
     ),
     filters=(
-        record_filter("organisation", _l("Organisation"), _organisation_where),
+        record_filter(
+            "organisation", _l("Organisation"), _organisation_where, kinds=("organisation",)
+        ),
         Filter(
             "organisation_kind",
             _l("Kind of organisation"),
@@ -141,6 +159,12 @@ PERSON = RecordKind(
             pinned=True,
         ),
         country_filter("country", _l("Country"), Person.country, pinned=True),
+        Filter(
+            "organisation_country",
+            _l("Country of the organisation"),
+            where=_country_where,
+            choices=lambda: list(country_names(locale_code()).items()),
+        ),
     ),
     empty=_l("No person yet."),
     is_dated=True,

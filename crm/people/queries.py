@@ -59,14 +59,16 @@ def open_positions(person_id: int) -> Select[Position]:
     return select(Position).where(Position.person_id == person_id, Position.until.is_(None))
 
 
-def has_position(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Tell whether a person has a position that meets the conditions."""
-    return exists(select(Position.id).where(Position.person_id == Person.id, *conditions))
+def has_position(day: date, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Tell whether a person has a position on a day that meets the conditions."""
+    held = active_on(Position.since, Position.until, day)
+    return exists(select(Position.id).where(Position.person_id == Person.id, held, *conditions))
 
 
-def at_organisation_with(*conditions: Any) -> ColumnElement[bool]:
-    """Tell whether a person has a position at an organisation that meets the conditions."""
-    return has_position(Position.organisation_id.in_(select(Organisation.id).where(*conditions)))
+def at_organisation_with(day: date, *conditions: Any) -> ColumnElement[bool]:
+    """Tell whether a person works on a day at an organisation that meets the conditions."""
+    chosen = select(Organisation.id).where(*conditions)
+    return has_position(day, Position.organisation_id.in_(chosen))
 
 
 def working_at_any(organisation_ids: list[int], day: date) -> Select[Position]:

@@ -103,7 +103,7 @@ def add_card_routes(bp: Blueprint) -> None:
 
     @bp.get("/cards.vcf", permission=Permission.PACKS_MAKE)
     def cards_of_list() -> ResponseReturnValue:
-        listing = Listing(registry.kinds["person"], request.args, "people.index")
+        listing = Listing(registry.kinds["person"], request.args)
         with acting_as(db.session, TEAM):
             ids = db.session.scalars(listing.ids(cards.MOST_CARDS + 1)).all()
         if len(ids) > cards.MOST_CARDS:

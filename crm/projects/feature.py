@@ -26,7 +26,7 @@ from crm.projects.models import (
 from crm.projects.status import SUBJECT
 from crm.projects.views import add_routes
 from crm.records.asof import happened_by
-from crm.records.filters import record_filter
+from crm.records.filters import choice_filter, record_filter
 from crm.records.kinds import (
     Column,
     Filter,
@@ -37,7 +37,6 @@ from crm.records.kinds import (
     record_link,
     registry,
 )
-from crm.records.listing import choice_filter
 from crm.records.models import Record
 from crm.records.ties import Tie
 from crm.statuses.listing import status_list
@@ -184,8 +183,8 @@ PROJECT = RecordKind(
     ),
     filters=(
         choice_filter("status", _l("Status"), Project.status, ProjectStatus, pinned=True),
-        record_filter("partner", _l("Partner"), queries.involving),
-        record_filter("funder", _l("Funder"), queries.funded_by),
+        record_filter("partner", _l("Partner"), queries.involving, kinds=("organisation",)),
+        record_filter("funder", _l("Funder"), queries.funded_by, kinds=("organisation",)),
         Filter(
             "country",
             _l("Country"),
@@ -209,6 +208,17 @@ FEATURE = Feature(
     public_facts=publishing.FACTS,
     pack_tables=packing.TABLES,
     kinds=(PROJECT,),
+    list_filters=(
+        (
+            "organisation",
+            record_filter(
+                "project",
+                _l("Takes part in the project"),
+                queries.takes_part_in,
+                kinds=("project",),
+            ),
+        ),
+    ),
     routes=(("project", add_routes),),
     lists=(
         status_list(

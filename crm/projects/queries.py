@@ -36,6 +36,12 @@ def involving(organisation_id: int) -> ColumnElement[bool]:
     return exists().where(other.project_id == Project.id, other.organisation_id == organisation_id)
 
 
+def takes_part_in(project_id: int) -> ColumnElement[bool]:
+    """Tell whether an organisation takes part in a project."""
+    other = aliased(Involvement)
+    return exists().where(other.organisation_id == Organisation.id, other.project_id == project_id)
+
+
 def funded_by(organisation_id: int) -> ColumnElement[bool]:
     """Tell whether an organisation funds a project."""
     other = aliased(Involvement)

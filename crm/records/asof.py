@@ -30,8 +30,13 @@ def typed_day() -> str:
 
 def read_day() -> date | None:
     """Return the day of the address; a month or a year means its last day."""
+    return day_of(typed_day())
+
+
+def day_of(text: str) -> date | None:
+    """Read a day as people write it; a month or a year means its last day."""
     try:
-        return PartialDate.parse(typed_day(), today()).last_day
+        return PartialDate.parse(text, today()).last_day
     except InvalidPartialDate:
         return None
 

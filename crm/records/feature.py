@@ -6,15 +6,17 @@ from typing import Any
 from flask_login import current_user
 
 from crm.core.clock import today
+from crm.core.db import db
 from crm.core.features import Feature
 from crm.core.i18n import _, _l, _n
 from crm.core.partial_date import format_range
 from crm.permissions import Permission
-from crm.records import forms, queries
+from crm.records import forms, queries, services
 from crm.records.asof import during
 from crm.records.deadlines import Move, add_deadline, change_deadline, moves_of
 from crm.records.display import due_in_words
-from crm.records.kinds import Column, Panel, PartKind, record_link, registry
+from crm.records.filters import moment_filter, tag_filter
+from crm.records.kinds import EVERY_KIND, BulkAction, Column, Panel, PartKind, record_link, registry
 from crm.records.models import (
     ContactKind,
     ContactPoint,
@@ -30,6 +32,7 @@ from crm.web.cells import Action, Address, Chip, Link, lines
 from crm.web.templating import locale_code
 
 EVERY = ("organisation", "person", "meeting", "interaction", "declaration", "project", "task")
+LISTED = (*EVERY, "network")
 NAMED = ("organisation", "person", "project", "declaration")
 REACHED = ("organisation", "person")
 SOON = 60
@@ -141,8 +144,55 @@ def _moved(move: Move) -> str:
     return f"{before} – {move.reason}" if move.reason else before
 
 
+def _tags_together(rows: Sequence[Record]) -> dict[int, Any]:
+    words: dict[int, list[str]] = {}
+    for record_id, word in db.session.execute(queries.tags_on([row.id for row in rows])):
+        words.setdefault(record_id, []).append(word)
+    return {record_id: ", ".join(listed) for record_id, listed in words.items()}
+
+
+LIST_FILTERS = (
+    tag_filter(),
+    moment_filter("changed_since", _l("Changed since"), Record.updated_at),
+    moment_filter("added_since", _l("Added since"), Record.created_at),
+    moment_filter("unchecked_since", _l("Not checked since"), Record.checked_on, before=True),
+)
+LIST_COLUMNS = (
+    Column("tags", _l("Tags"), together=_tags_together, usual=False),
+    Column("changed", _l("Changed"), lambda row: row.updated_at, usual=False),
+    Column("checked", _l("Last checked on"), lambda row: row.checked_on, usual=False),
+)
+
+
+BULK_ACTIONS = (
+    BulkAction(
+        "tag",
+        _l("Add a tag"),
+        kinds=LISTED,
+        permission=Permission.RECORDS_EDIT,
+        form=forms.TagForm,
+        apply=services.add_tag,
+        check=services.check_tag,
+        order=30,
+    ),
+    BulkAction(
+        "untag",
+        _l("Remove a tag"),
+        kinds=LISTED,
+        permission=Permission.RECORDS_EDIT,
+        form=forms.TagForm,
+        apply=services.remove_tag,
+        check=services.check_tag,
+        order=31,
+    ),
+)
+
+
 FEATURE = Feature(
     name="records",
+    bulk_actions=BULK_ACTIONS,
+    list_filters=tuple((EVERY_KIND, each) for each in LIST_FILTERS),
+    list_columns=tuple((EVERY_KIND, each) for each in LIST_COLUMNS),
     parts=(NAME, IDENTIFIER, CONTACT_POINT, SOURCE, DEADLINE),
     blueprints=(records_bp,),
     panels=(

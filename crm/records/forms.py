@@ -29,6 +29,7 @@ from crm.records.models import (
     NameKind,
     Record,
     Source,
+    Tag,
     Visibility,
 )
 from crm.web.form import EntryForm, Form
@@ -139,6 +140,14 @@ class TagsForm(Form):
     """All tags of a record on one line."""
 
     words = TextAreaField(_l("Tags"), description=_l("Separate them with semicolons"))
+
+
+class TagForm(EntryForm):
+    """One tag, for several records."""
+
+    model = Tag
+
+    word = StringField(validators=[DataRequired(_l("Enter a tag"))])
 
 
 class DocumentForm(EntryForm):

@@ -19,6 +19,9 @@ from crm.records.ties import Tie
 from crm.web.cells import Action, Link
 from crm.web.form import EntryForm
 
+EVERY_KIND = "*"
+"""Instead of a kind's name: what a feature adds to every list."""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -26,13 +29,25 @@ class Column:
 
     :param cell: returns what to show of a row: text, or one of :mod:`crm.web.cells`.
     :param sort: the database column to sort by, where the list can.
+    :param together: returns what to show of each of the page's rows, by id, where asking for each
+        would take a statement a row; instead of ``cell``.
+    :param usual: whether a list shows it before anybody chooses columns.
     """
 
     key: str
     label: Any
-    cell: Callable[[Any], Any]
+    cell: Callable[[Any], Any] = lambda row: None
     sort: Any = None
     numeric: bool = False
+    together: Callable[[Sequence[Any]], Mapping[int, Any]] | None = None
+    usual: bool = True
+
+    def cells(self, rows: Sequence[Any]) -> list[Any]:
+        """Return what to show of each row."""
+        if self.together is None:
+            return [self.cell(row) for row in rows]
+        found = self.together(rows) if rows else {}
+        return [found.get(row.id) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -44,6 +59,9 @@ class Filter:
     :param choices: the values to offer, with their labels.
     :param kind: how the form asks for it.
     :param describe: how a value reads on its chip; by default the label of the choice.
+    :param read: turns what somebody typed into values of the address, as when names become ids.
+    :param kinds: the kinds of records whose names are proposed while typing.
+    :param is_twofold: whether "all but these" is a question, too.
     """
 
     key: str
@@ -53,6 +71,9 @@ class Filter:
     choices: Callable[[], Sequence[tuple[str, Any]]] | None = None
     describe: Callable[[str], Any] | None = None
     pinned: bool = False
+    read: Callable[[str], Sequence[str]] = lambda value: (value,)
+    kinds: Sequence[str] = ()
+    is_twofold: bool = True
 
 
 @dataclass(frozen=True)
@@ -167,6 +188,28 @@ class HomeBlock:
 
 
 @dataclass(frozen=True)
+class BulkAction:
+    """A change that can be made to many records of a list at once.
+
+    :param kinds: the lists that offer it.
+    :param form: what it asks for.
+    :param apply: the service: takes a record and the form's values as JSON holds them (ids, codes,
+        texts); tells whether it changed anything; raises ``InvalidValue`` or ``NotAllowed`` for a
+        record that it cannot change.
+    :param check: refuses the values themselves, once, by raising ``InvalidValue``.
+    """
+
+    name: str
+    label: Any
+    kinds: Sequence[str]
+    permission: Permission
+    form: type[EntryForm]
+    apply: Callable[..., bool]
+    check: Callable[..., None] | None = None
+    order: int = 50
+
+
+@dataclass(frozen=True)
 class Moment:
     """What a feature adds to the timelines of records.
 
@@ -253,6 +296,8 @@ class Registry:
     )
     record_actions: list[Callable[[Any], Sequence[Action]]] = field(default_factory=list)
     ways_to_add: list[tuple[str, Callable[[], Sequence[Action]]]] = field(default_factory=list)
+    list_filters: list[tuple[str, Filter]] = field(default_factory=list)
+    list_columns: list[tuple[str, Column]] = field(default_factory=list)
     home: list[HomeBlock] = field(default_factory=list)
     lists: dict[str, ListKind] = field(default_factory=dict)
     pack_sections: list[PackSection] = field(default_factory=list)
@@ -260,12 +305,15 @@ class Registry:
     ties: list[Tie] = field(default_factory=list)
     public_sections: list[PublicSection] = field(default_factory=list)
     public_facts: list[PublicFacts] = field(default_factory=list)
+    bulk_actions: dict[str, BulkAction] = field(default_factory=dict)
+    views_bar: Callable[[Any], Any] | None = None
     calendar: list[Callable[[int], Iterable[CalendarEvent]]] = field(default_factory=list)
     digest: list[Callable[[int, date], DigestSection | None]] = field(default_factory=list)
 
     def clear(self) -> None:
         """Forget everything, before an application registers its features."""
-        for collection in (self.kinds, self.parts, self.lists):
+        self.views_bar = None
+        for collection in (self.kinds, self.parts, self.lists, self.bulk_actions):
             collection.clear()
         for listed in (
             self.panels,
@@ -273,6 +321,8 @@ class Registry:
             self.facts,
             self.record_actions,
             self.ways_to_add,
+            self.list_filters,
+            self.list_columns,
             self.home,
             self.pack_sections,
             self.pack_tables,
@@ -287,6 +337,16 @@ class Registry:
     def kind_of(self, record: Record) -> RecordKind:
         """Return the kind of a record."""
         return self.kinds[record.kind]
+
+    def filters_of(self, kind: RecordKind) -> dict[str, Filter]:
+        """Return the filters of a kind's list by their keys: its own, then those of others."""
+        more = [each for name, each in self.list_filters if name in (kind.name, EVERY_KIND)]
+        return {each.key: each for each in [*kind.filters, *more]}
+
+    def columns_of(self, kind: RecordKind) -> dict[str, Column]:
+        """Return the columns of a kind's list by their keys: its own, then those of others."""
+        more = [each for name, each in self.list_columns if name in (kind.name, EVERY_KIND)]
+        return {each.key: each for each in [*kind.columns, *more]}
 
     def other_ways_to_add(self, kind: str) -> list[Action]:
         """Return how else a record of a kind is added."""

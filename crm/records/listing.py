@@ -1,10 +1,11 @@
-"""List pages: filters, sort and place in the address, pages by key, counts with a cap."""
+"""Lists: filters, columns, sort and place in the address, pages by key, counts with a cap."""
 
 import base64
 import binascii
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,127 +16,217 @@ from werkzeug.datastructures import MultiDict
 from crm.core.db import db
 from crm.core.i18n import _, _n
 from crm.core.text import clean_line, tokens
+from crm.records import asof
 from crm.records.history import to_json
-from crm.records.kinds import Column, Filter, RecordKind
+from crm.records.kinds import Column, Filter, RecordKind, registry
 from crm.records.models import Record
 from crm.records.search import matching
-from crm.web.cells import Action
 from crm.web.tables import HeaderCell, Row
 
-ROWS = 50
+SIZES = (25, 50, 100, 200)
+USUAL_SIZE = 50
 COUNTED = 1000
-"""Counting stops here: an exact count of a large list costs more than the list."""
+"""Counting stops here unless somebody asks: an exact count of a large list costs more than it."""
 
-PAGING = frozenset({"after", "before"})
-_OWN_KEYS = PAGING | {"q", "sort", "cols"}
+MOST_VALUES = 100
+MOST_NOTICES = 5
+LONGEST_VALUE = 300
+
+NOT = ".not"
+"""Ends the key of a filter whose values are left out."""
+
+PAGING = frozenset({"after", "before", "count"})
+"""What says which piece of a list is looked at, not which list it is."""
+FORM_KEYS = frozenset({"col", "up", "down", "open", "id", "action", "which", "counted"})
+"""What the forms beside a list send; they end in addresses without them."""
+VIEW = "view"
+_OWN_KEYS = PAGING | {"q", "sort", "cols", "size", VIEW}
 
 
 @dataclass(frozen=True)
-class Chip:
-    """An active filter and the address without it."""
+class Asked:
+    """A filter and a value of it that the address asks for or leaves out."""
 
-    label: str
-    remove_url: str
-
-
-@dataclass(frozen=True)
-class FilterControl:
-    """A filter as the form asks for it."""
-
-    key: str
-    label: str
-    kind: str
+    filter: Filter
     value: str
-    choices: Sequence[tuple[str, str, bool]]
-    pinned: bool
+    excluded: bool = False
+
+    @property
+    def argument(self) -> tuple[str, str]:
+        """Return how the address says it."""
+        return (f"{self.filter.key}{NOT}" if self.excluded else self.filter.key, self.value)
+
+    @property
+    def opposite(self) -> tuple[str, str]:
+        """Return how the address says the contrary."""
+        return Asked(self.filter, self.value, not self.excluded).argument
 
 
-@dataclass
-class ListPage:
-    """Everything a list page shows."""
+@dataclass(frozen=True)
+class Piece:
+    """The rows of one page, and where the pages before and after it begin."""
 
-    title: str
-    q: str
-    filters: list[FilterControl]
-    chips: list[Chip]
-    clear_url: str
-    columns: list[HeaderCell]
-    rows: list[Row]
-    count_text: str
-    empty_text: str
-    notices: list[str] = field(default_factory=list)
-    new: Action | None = None
-    extra_actions: Sequence[Action] = ()
-    previous_url: str | None = None
-    next_url: str | None = None
-    sort: str = ""
+    rows: Sequence[Any]
+    before: str | None = None
+    after: str | None = None
 
 
 class Listing:
     """One reading of a list's address."""
 
-    def __init__(self, kind: RecordKind, args: MultiDict[str, str], endpoint: str) -> None:
+    def __init__(self, kind: RecordKind, args: MultiDict[str, str], endpoint: str = "") -> None:
         """Read the address."""
         self.kind = kind
-        self.endpoint = endpoint
+        self.endpoint = endpoint or f"{kind.path}.index"
         self.notices: list[str] = []
+        self.filters = registry.filters_of(kind)
+        self.offered = registry.columns_of(kind)
         self.args: list[tuple[str, str]] = []
-        known = {each.key: each for each in kind.filters}
-        for key, value in args.items(multi=True):
-            cleaned = clean_line(value)[:300]
-            if key not in known and key not in _OWN_KEYS:
-                self.notices.append(
-                    _(
-                        "This list has no filter called “%(key)s”: it was ignored",
-                        key=clean_line(key)[:60],
-                    )
-                )
-            elif cleaned and (key, cleaned) not in self.args:
-                self.args.append((key, cleaned))
+        self.active: list[Asked] = []
+        self._read(args)
+        self.day = self._read_day()
         self.query = kind.query().where(Record.kind == kind.stored_kind)
-        self._search()
-        self._apply(known)
+        with self.on_day():
+            self._search()
+            self._apply()
+        self.columns = self._read_columns()
+        self.size = self._read_size()
         self._sort()
+
+    # Reading
+
+    def _own_keys(self) -> frozenset[str]:
+        return _OWN_KEYS | {asof.PARAMETER} if self.kind.is_dated else _OWN_KEYS
+
+    def _read(self, args: MultiDict[str, str]) -> None:
+        own = self._own_keys()
+        unknown: list[str] = []
+        seen: set[tuple[str, str]] = set()
+        for key, value in args.items(multi=True):
+            if key in FORM_KEYS:
+                continue
+            cleaned = clean_line(value)[:LONGEST_VALUE]
+            if key not in own and self._filter(key) is None:
+                unknown.append(clean_line(key)[:60])
+            elif cleaned and (key, cleaned) not in seen:
+                seen.add((key, cleaned))
+                self.args.append((key, cleaned))
+        if len(self.args) > MOST_VALUES:
+            self.args = self.args[:MOST_VALUES]
+            self.notices.append(
+                _(
+                    "A list takes at most %(most)d filters: the others were ignored",
+                    most=MOST_VALUES,
+                )
+            )
+        for key in list(dict.fromkeys(unknown))[:MOST_NOTICES]:
+            self.notices.append(
+                _("This list has no filter called “%(key)s”: it was ignored", key=key)
+            )
+
+    def _filter(self, key: str) -> Filter | None:
+        found = self.filters.get(key.removesuffix(NOT))
+        if found is None or (key.endswith(NOT) and not found.is_twofold):
+            return None
+        return found
 
     def _values(self, key: str) -> list[str]:
         return [value for name, value in self.args if name == key]
 
-    def _first(self, key: str) -> str:
+    def first(self, key: str) -> str:
+        """Return the first value of a key of the address, or nothing."""
         return next(iter(self._values(key)), "")
 
+    def _read_day(self) -> Any:
+        typed = self.first(asof.PARAMETER)
+        day = asof.day_of(typed) if typed else None
+        if typed and day is None:
+            self._forget(asof.PARAMETER)
+            self.notices.append(_("This day was not understood: here is today"))
+        return day
+
+    def _forget(self, key: str) -> None:
+        self.args = [(name, value) for name, value in self.args if name != key]
+
+    @contextmanager
+    def on_day(self) -> Iterator[None]:
+        """Answer for the day of the list inside the block."""
+        with asof.as_of(self.day):
+            yield
+
     def _search(self) -> None:
-        text = self._first("q")
+        text = self.first("q")
         if text:
             if not tokens(text):
                 self.notices.append(_("Search for letters or digits"))
             self.query = self.query.where(matching(Record.id, text))
 
-    def _apply(self, known: dict[str, Filter]) -> None:
-        self.active: list[tuple[Filter, str]] = []
-        for key, each in known.items():
-            conditions = []
-            for value in self._values(key):
-                try:
-                    conditions.append(each.where(value))
-                    self.active.append((each, value))
-                except ValueError:
-                    self.args.remove((key, value))
-                    self.notices.append(
-                        _(
-                            "“%(value)s” is no value of “%(label)s”: it was ignored",
-                            value=value[:60],
-                            label=each.label,
-                        )
-                    )
-            if conditions:
-                self.query = self.query.where(sa.or_(*conditions))
+    def _apply(self) -> None:
+        kept: list[tuple[str, str]] = []
+        conditions: dict[str, list[Any]] = {}
+        for key, typed in self.args:
+            found = self._filter(key)
+            if found is None:
+                kept.append((key, typed))
+                continue
+            for value, condition in self._conditions(found, typed):
+                if (key, value) in kept:
+                    continue
+                kept.append((key, value))
+                conditions.setdefault(key, []).append(condition)
+                self.active.append(Asked(found, value, key.endswith(NOT)))
+        self.args = kept
+        for key, alternatives in conditions.items():
+            combined: Any = sa.or_(*alternatives)
+            if key.endswith(NOT):
+                # What is not known is not among those left out: NULL hides no row.
+                combined = sa.not_(func.coalesce(combined, sa.false()))
+            self.query = self.query.where(combined)
+
+    def _conditions(self, asked: Filter, typed: str) -> list[tuple[str, Any]]:
+        try:
+            return [(value, asked.where(value)) for value in asked.read(typed)]
+        except ValueError:
+            self.notices.append(
+                _(
+                    "“%(value)s” is no value of “%(label)s”: it was ignored",
+                    value=typed[:60],
+                    label=asked.label,
+                )
+            )
+            return []
+
+    def _read_columns(self) -> list[Column]:
+        """Return the columns to show: the name first, it is the way to each record."""
+        asked = [key.strip() for key in self.first("cols").split(",") if key.strip()]
+        keys = list(dict.fromkeys(key for key in asked if key in self.offered))
+        for key in asked:
+            if key not in self.offered and len(self.notices) < MOST_NOTICES:
+                self.notices.append(_("This list has no column called “%(key)s”", key=key[:60]))
+        if not keys:
+            self._forget("cols")
+            return [column for column in self.offered.values() if column.usual]
+        if "title" not in keys:
+            keys.insert(0, "title")
+        return [self.offered[key] for key in keys]
+
+    def _read_size(self) -> int:
+        asked = self.first("size")
+        if asked != str(USUAL_SIZE) and asked in map(str, SIZES):
+            return int(asked)
+        self._forget("size")
+        if asked and asked != str(USUAL_SIZE):
+            sizes = ", ".join(map(str, SIZES))
+            self.notices.append(_("A page of a list has %(sizes)s rows", sizes=sizes))
+        return USUAL_SIZE
 
     def _sort(self) -> None:
-        asked = self._first("sort")
+        asked = self.first("sort")
         name = asked.removeprefix("-")
-        sortable = {column.key: column for column in self.kind.columns if column.sort is not None}
+        sortable = {key: each for key, each in self.offered.items() if each.sort is not None}
         if asked and name not in sortable:
             self.notices.append(_("This list cannot be sorted by “%(key)s”", key=name[:60]))
+            self._forget("sort")
             asked = ""
         self.sort = asked or self.kind.default_sort
         self.descending = self.sort.startswith("-")
@@ -143,48 +234,46 @@ class Listing:
         expression = column.sort if column is not None else Record.sort_key
         self.key = expression if expression is Record.sort_key else _as_text(expression)
 
-    def address(self, *, without: tuple[str, str] | None = None, **changes: str | None) -> str:
+    # The address
+
+    def address(
+        self,
+        *,
+        without: tuple[str, str] | None = None,
+        plus: tuple[str, str] | None = None,
+        **changes: str | None,
+    ) -> str:
         """Return the address of this list with some keys changed; paging starts afresh."""
         kept: dict[str, Any] = {}
         for key, value in self.args:
             if key in PAGING or key in changes or (key, value) == without:
                 continue
             kept.setdefault(key, []).append(value)
+        if plus is not None:
+            kept.setdefault(plus[0], []).append(plus[1])
         kept.update({key: value for key, value in changes.items() if value})
         return url_for(self.endpoint, **kept)
 
+    def says(self) -> list[tuple[str, str]]:
+        """Return what the address says of the list itself, in one order whoever wrote it.
+
+        Neither which piece is looked at nor which saved view it began with.
+        """
+        return sorted(arg for arg in self.args if arg[0] not in PAGING and arg[0] != VIEW)
+
+    # Rows
+
+    def _order(self, descending: bool) -> tuple[Any, Any]:
+        return (self.key.desc(), Record.id.desc()) if descending else (self.key, Record.id)
+
     def ids(self, most: int) -> sa.Select[int]:
         """Return the ids of the first records of the list, whichever page is looked at."""
-        order = (self.key.desc(), Record.id.desc()) if self.descending else (self.key, Record.id)
         ids = self.query.with_only_columns(self.kind.model.id).order_by(None)
-        listed = ids.order_by(*order).limit(most).subquery()
+        listed = ids.order_by(*self._order(self.descending)).limit(most).subquery()
         return select(listed.c[0])
 
-    def page(self, **more: Any) -> ListPage:
-        """Fetch the rows and return all that the page shows."""
-        rows, previous, following = self._fetch()
-        return ListPage(
-            title=str(self.kind.label_plural),
-            q=self._first("q"),
-            filters=[self._control(each) for each in self.kind.filters],
-            chips=self._chips(),
-            clear_url=url_for(self.endpoint),
-            columns=[self._heading(column) for column in self.kind.columns],
-            rows=[Row([column.cell(row) for column in self.kind.columns]) for row in rows],
-            count_text=self._count(rows, paged=bool(previous or following)),
-            empty_text=str(
-                _("No record matches these filters")
-                if self.active or self._first("q")
-                else self.kind.empty or _("Nothing here yet")
-            ),
-            notices=self.notices,
-            previous_url=self.address(before=previous) if previous else None,
-            next_url=self.address(after=following) if following else None,
-            sort=self.sort if self._first("sort") else "",
-            **more,
-        )
-
-    def _fetch(self) -> tuple[Sequence[Any], str | None, str | None]:
+    def piece(self) -> Piece:
+        """Fetch the page of the list that the address asks for."""
         after, before = self._cursor("after"), self._cursor("before")
         backwards = before is not None
         descending = self.descending is not backwards
@@ -195,25 +284,25 @@ class Listing:
             place = sa.tuple_(self.key, Record.id)
             limit = sa.tuple_(sa.literal(value, sa.String), sa.literal(record_id))
             query = query.where(place < limit if descending else place > limit)
-        order = (self.key.desc(), Record.id.desc()) if descending else (self.key, Record.id)
-        found = db.session.execute(query.order_by(None).order_by(*order).limit(ROWS + 1)).all()
-        more = len(found) > ROWS
-        found = found[:ROWS]
+        ordered = query.order_by(None).order_by(*self._order(descending))
+        found = db.session.execute(ordered.limit(self.size + 1)).all()
+        more = len(found) > self.size
+        found = found[: self.size]
         if backwards:
             found = found[::-1]
         if not found:
-            return [], None, None
+            return Piece([])
         first, last = found[0], found[-1]
         has_previous = more if backwards else after is not None
         has_next = True if backwards else more
-        return (
+        return Piece(
             [row[0] for row in found],
             _cursor_text(first[1], first[0].id) if has_previous else None,
             _cursor_text(last[1], last[0].id) if has_next else None,
         )
 
     def _cursor(self, key: str) -> tuple[str, int] | None:
-        text = self._first(key)
+        text = self.first(key)
         if not text:
             return None
         try:
@@ -223,54 +312,21 @@ class Listing:
             self.notices.append(_("This page of the list was not found: here is the first"))
             return None
 
-    def _count(self, rows: Sequence[Any], *, paged: bool) -> str:
-        if not paged:
-            count = len(rows)
-        else:
-            capped = self.query.with_only_columns(Record.id).order_by(None).limit(COUNTED + 1)
-            count = db.session.scalar(select(func.count()).select_from(capped.subquery())) or 0
-        if count > COUNTED:
-            return _("More than 1,000 results")
-        return _n("%(num)d result", "%(num)d results", count) if count else _("No result")
+    def count(self, most: int | None = None) -> int:
+        """Return how many records the list has, counting no further than asked."""
+        # The id of the kind: with that of the root table alone, filters would lose their join.
+        ids = self.query.with_only_columns(self.kind.model.id).order_by(None)
+        counted = ids if most is None else ids.limit(most)
+        return db.session.scalar(select(func.count()).select_from(counted.subquery())) or 0
 
-    def _heading(self, column: Column) -> HeaderCell:
-        label = str(column.label)
-        if column.sort is None:
-            return HeaderCell(label, numeric=column.numeric)
-        current = self.sort.removeprefix("-") == column.key
-        ascending = current and not self.descending
-        return HeaderCell(
-            label,
-            self.address(sort=f"-{column.key}" if ascending else column.key),
-            ("asc" if ascending else "desc") if current else None,
-            column.numeric,
-        )
-
-    def _control(self, each: Filter) -> FilterControl:
-        values = self._values(each.key)
-        offered = each.choices() if each.choices else ()
-        return FilterControl(
-            each.key,
-            str(each.label),
-            each.kind,
-            values[0] if values else "",
-            [(code, str(label), code in values) for code, label in offered],
-            each.pinned,
-        )
-
-    def _chips(self) -> list[Chip]:
-        chips = []
-        if text := self._first("q"):
-            chips.append(
-                Chip(_("“%(text)s”", text=text), self.address(q=None, without=("q", text)))
-            )
-        for each, value in self.active:
-            described = each.describe(value) if each.describe else None
-            if described is None and each.choices:
-                described = dict(each.choices()).get(value, value)
-            label = _("%(label)s: %(value)s", label=each.label, value=described or value)
-            chips.append(Chip(label, self.address(without=(each.key, value))))
-        return chips
+    def table_rows(self, rows: Sequence[Any]) -> list[Row]:
+        """Return what the columns show of each row."""
+        with self.on_day():
+            cells = [column.cells(rows) for column in self.columns]
+        return [
+            Row(list(values), key=str(row.id))
+            for row, values in zip(rows, zip(*cells, strict=True), strict=True)
+        ]
 
 
 def _as_text(expression: Any) -> Any:
@@ -284,15 +340,11 @@ def _cursor_text(value: Any, record_id: int) -> str:
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
-def choice_filter(key: str, label: Any, column: Any, kind: Any, *, pinned: bool = False) -> Filter:
-    """Return a filter by a value of a closed list."""
-    return Filter(
-        key,
-        label,
-        where=lambda value: column == kind(value),
-        choices=lambda: [(member.value, member.label) for member in kind],
-        pinned=pinned,
-    )
+def count_in_words(count: int) -> str:
+    """Return how many results there are, in words; beyond the cap, that there are more."""
+    if count > COUNTED:
+        return _("More than 1,000 results")
+    return _n("%(num)d result", "%(num)d results", count) if count else _("No result")
 
 
 def panel_rows(columns: Sequence[Column], rows: Sequence[Any]) -> list[Row]:

@@ -19,7 +19,8 @@ from crm.permissions import Permission
 from crm.records import asof, queries, services
 from crm.records.display import Names, label_of, live_value, points_at, stored_value
 from crm.records.kinds import Column, Panel, RecordKind, record_link, registry
-from crm.records.listing import ListPage, headings
+from crm.records.list_page import ListPage
+from crm.records.listing import headings
 from crm.records.models import Change, Part, Record, Visibility
 from crm.web.cells import Action, Chip, Lines, lines
 from crm.web.tables import HeaderCell, Row

@@ -64,6 +64,37 @@ def named_like(name: str, kinds: Sequence[str] = ()) -> Select[Record]:
     )
 
 
+def bearing(name: str, kinds: Sequence[str] = ()) -> Select[int, int]:
+    """Return (record id, how close) of the few records that a name may mean, the closest first.
+
+    0 means that it is a whole name or acronym, 1 that a name begins with it.
+    """
+    how_close = closeness(Record.search_names, name)
+    query = select(Record.id, how_close).where(matching(Record.id, name))
+    if kinds:
+        query = query.where(Record.kind.in_(kinds))
+    return query.order_by(how_close, Record.sort_key, Record.id).limit(MOST_CANDIDATES)
+
+
+def tagged(key: str) -> sa.ColumnElement[bool]:
+    """Tell whether a record has a tag."""
+    return (
+        sa.exists()
+        .where(Tagging.record_id == Record.id, Tagging.tag_id == Tag.id, Tag.key == key)
+        .correlate(Record)
+    )
+
+
+def tags_on(record_ids: Sequence[int]) -> Select[int, str]:
+    """Return (record id, word) for the tags on these records."""
+    return (
+        select(Tagging.record_id, Tag.word)
+        .join(Tag, Tag.id == Tagging.tag_id)
+        .where(Tagging.record_id.in_(record_ids))
+        .order_by(Tag.key)
+    )
+
+
 def exact(records: Sequence[Record], name: str) -> list[Record]:
     """Keep the records that bear exactly this name, whatever its case, accents and hyphens."""
     wanted = fold(name)

@@ -221,6 +221,40 @@ def set_tags(record: Record, words: Iterable[str]) -> None:
     db.session.flush()
 
 
+def add_tag(record: Record, *, word: str) -> bool:
+    """Put a tag on a record, making it where it is new.
+
+    :returns: whether the record did not have it.
+    """
+    words = [tagging.tag.word for tagging in db.session.scalars(queries.tags_of(record))]
+    if fold(word)[:60] in {fold(known) for known in words}:
+        return False
+    set_tags(record, [*words, word])
+    return True
+
+
+def remove_tag(record: Record, *, word: str) -> bool:
+    """Take a tag from a record.
+
+    :returns: whether the record had it.
+    """
+    words = [tagging.tag.word for tagging in db.session.scalars(queries.tags_of(record))]
+    kept = [known for known in words if fold(known) != fold(word)]
+    if len(kept) == len(words):
+        return False
+    set_tags(record, kept)
+    return True
+
+
+def check_tag(*, word: str) -> None:
+    """Refuse a tag without letters or digits.
+
+    :raises InvalidValue: at ``word``.
+    """
+    if not fold(word):
+        raise InvalidValue("word", _("Enter a tag of letters or digits"))
+
+
 # Undo
 
 
@@ -279,8 +313,16 @@ def undo_batch(batch: str) -> tuple[int, int]:
 
     :returns: how many changes were put back, and how many were kept because they changed again.
     """
+    return undo_changes(db.session.scalars(queries.changes_of_batch(batch)).all())
+
+
+def undo_changes(changes: Iterable[Change]) -> tuple[int, int]:
+    """Put back changes in the order given, the last thing first.
+
+    :returns: how many were put back, and how many were kept because they changed again.
+    """
     undone = kept = 0
-    for change in db.session.scalars(queries.changes_of_batch(batch)).all():
+    for change in changes:
         try:
             with db.session.begin_nested():
                 undo(change)

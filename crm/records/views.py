@@ -21,6 +21,7 @@ from crm.permissions import Permission
 from crm.records import asof, files, page, queries, services
 from crm.records.forms import DocumentForm, TagsForm
 from crm.records.kinds import PartKind, RecordKind, registry
+from crm.records.list_page import OPEN, chosen_columns, list_page
 from crm.records.listing import Listing
 from crm.records.models import Change, Document, Record
 from crm.web.blueprint import Blueprint
@@ -100,7 +101,9 @@ def record_blueprint(kind: RecordKind) -> Blueprint:
 def _add_list(bp: Blueprint, kind: RecordKind, view: Permission, edit: Permission) -> None:
     @bp.get("/", permission=view, strict_slashes=False)
     def index() -> ResponseReturnValue:
-        listing = Listing(kind, request.args, f"{kind.path}.index")
+        listing = Listing(kind, request.args)
+        if chosen := chosen_columns(listing, request.args):
+            return redirect(chosen)
         new = None
         if current_user.can(edit):
             new = Action(kind.add_label, url_for(f"{kind.path}.create"))
@@ -110,7 +113,9 @@ def _add_list(bp: Blueprint, kind: RecordKind, view: Permission, edit: Permissio
         if current_user.can(Permission.RECORDS_TRASH):
             extra.append(Action(_("Trash"), url_for("records.trash", kind=kind.name)))
         return render_template(
-            "records/index.html", page=listing.page(new=new, extra_actions=extra), kind=kind
+            "records/index.html",
+            page=list_page(listing, is_open=OPEN in request.args, new=new, extra_actions=extra),
+            kind=kind,
         )
 
 

@@ -12,6 +12,7 @@ from crm.permissions import Permission
 from crm.records.asof import done_by
 from crm.records.filters import date_filter, owner_filter, record_filter
 from crm.records.kinds import (
+    BulkAction,
     Column,
     Filter,
     HomeBlock,
@@ -117,8 +118,39 @@ TASK = RecordKind(
 )
 
 
+BULK_ACTIONS = (
+    BulkAction(
+        "task",
+        _l("Add a task about each"),
+        kinds=(*forms.ABOUT, "network"),
+        permission=Permission.INTERACTIONS_EDIT,
+        form=forms.TasksForm,
+        apply=services.add_about,
+        order=40,
+    ),
+    BulkAction(
+        "assign",
+        _l("Say who does them"),
+        kinds=("task",),
+        permission=Permission.RECORDS_BULK,
+        form=forms.AssigneeForm,
+        apply=services.assign,
+        order=10,
+    ),
+    BulkAction(
+        "finish",
+        _l("Mark as done"),
+        kinds=("task",),
+        permission=Permission.INTERACTIONS_EDIT,
+        form=forms.DoneForm,
+        apply=services.finish_if_open,
+        order=20,
+    ),
+)
+
 FEATURE = Feature(
     name="tasks",
+    bulk_actions=BULK_ACTIONS,
     pack_tables=packing.TABLES,
     calendar=(agenda.events,),
     digest=(agenda.due,),

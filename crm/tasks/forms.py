@@ -7,12 +7,35 @@ from crm.core.i18n import _l
 from crm.records.fields import PartialDateField, RecordField, UserField
 from crm.records.forms import RecordForm
 from crm.tasks.models import Task
+from crm.web.form import EntryForm
 
 ABOUT = ("organisation", "person", "meeting", "interaction", "declaration", "project")
 """What a task may be about. Not a task: one sees only two records far who is hidden."""
 
 
 ORIGINS = ("meeting", "interaction")
+
+
+class TasksForm(EntryForm):
+    """The same task about each of several records."""
+
+    model = Task
+
+    name = StringField(validators=[DataRequired(_l("Enter what is to be done"))])
+    due = PartialDateField()
+    assignee_id = UserField()
+
+
+class AssigneeForm(EntryForm):
+    """Who does several tasks."""
+
+    model = Task
+
+    assignee_id = UserField()
+
+
+class DoneForm(EntryForm):
+    """The button that says so of several tasks."""
 
 
 class TaskForm(RecordForm):

@@ -6,8 +6,10 @@ from crm.core.clock import today
 from crm.core.db import db
 from crm.core.errors import InvalidValue
 from crm.core.i18n import _
+from crm.core.partial_date import PartialDate
 from crm.core.principal import principal_of
 from crm.records import services
+from crm.records.models import Record
 from crm.tasks.models import Task
 
 
@@ -24,6 +26,40 @@ def change_task(task: Task, version: int, **values: Any) -> Task:
     if values.get("subject_id") is not None and values["subject_id"] == task.id:
         raise InvalidValue("subject_id", _("A task cannot be about itself. Choose another record"))
     return services.change_record(task, version, **values)
+
+
+def add_about(
+    record: Record, *, name: str, due: str | None = None, assignee_id: int | None = None
+) -> bool:
+    """Add a task about a record, one of several that get the same.
+
+    :param due: the partial date as ISO 8601 text.
+    """
+    day = PartialDate.parse_iso(due) if due else None
+    create_task(name=name, due=day, assignee_id=assignee_id, subject_id=record.id)
+    return True
+
+
+def assign(task: Task, *, assignee_id: int | None) -> bool:
+    """Say who does a task.
+
+    :returns: whether that was news.
+    """
+    if task.assignee_id == assignee_id:
+        return False
+    task.assignee_id = assignee_id
+    db.session.flush()
+    return True
+
+
+def finish_if_open(task: Task) -> bool:
+    """Note that a task is done.
+
+    :returns: whether that was news.
+    """
+    was_open = task.done_on is None
+    finish(task)
+    return was_open
 
 
 def finish(task: Task) -> Task:

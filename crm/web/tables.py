@@ -19,11 +19,15 @@ class HeaderCell:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a table."""
+    """A row of a table.
+
+    :param key: what a list sends when the row is chosen.
+    """
 
     cells: Sequence[Any]
     url: str | None = None
     actions: Sequence[Action] = ()
+    key: str = ""
 
 
 @dataclass(frozen=True)

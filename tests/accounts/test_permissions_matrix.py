@@ -24,8 +24,10 @@ LOWEST_ROLE = {
     "lists:edit": "manager",
     "networks:manage": "manager",
     "page:publish": "manager",
+    "records:bulk": "manager",
     "records:confidential": "manager",
     "records:trash": "manager",
+    "views:share": "manager",
     "admin:settings": "admin",
     "admin:users": "admin",
 }
@@ -38,6 +40,7 @@ PUBLIC_ROUTES = {
     "agenda.feed",
     "health.alive",
     "health.ready",
+    "saved_views.read_feed",
     "signing.decline",
     "signing.new_link",
     "signing.pass_on",

@@ -10,12 +10,13 @@ from sqlalchemy import select
 
 from crm.accounts.models import AuthAttempt, Role, User
 from crm.accounts.services import disable, enable
-from crm.agenda import gathering, services
-from crm.agenda.models import CalendarFeed
+from crm.agenda import gathering
 from crm.core.db import Base, db
 from crm.core.partial_date import PartialDate
 from crm.documents import ics
 from crm.documents.ics import CalendarEvent
+from crm.feeds import services
+from crm.feeds.models import PrivateAddress
 from crm.records.kinds import registry
 from crm.records.models import Visibility
 from crm.records.services import trash
@@ -66,7 +67,7 @@ def test_a_task_that_is_due_is_in_the_calendar_of_who_does_it(session, stranger,
     finish(done)
     thrown = TaskFactory(name="Jetée", due=DUE, assignee_id=claire.id)
     trash(thrown)
-    calendar = read(stranger, services.make_address(claire.id))
+    calendar = read(stranger, services.make_address(claire.id, "calendar"))
     assert str(calendar["X-WR-CALNAME"]) == "Passerelle"
     assert "Passerelle" in calendar["PRODID"]
     assert set(events_of(calendar)) == {"Rappeler Ada"}
@@ -83,7 +84,7 @@ def test_a_task_that_is_due_is_in_the_calendar_of_who_does_it(session, stranger,
 def test_the_link_of_an_event_leads_to_its_page(session, stranger, clock):
     claire = member("contributor")
     TaskFactory(name="Rappeler Ada", due=DUE, assignee_id=claire.id)
-    event = events_of(read(stranger, services.make_address(claire.id)))["Rappeler Ada"]
+    event = events_of(read(stranger, services.make_address(claire.id, "calendar")))["Rappeler Ada"]
     address = str(event["url"]).removeprefix("https://crm.example.org")
     assert stranger.sign_in(claire).get(address).title == "Rappeler Ada"
 
@@ -91,7 +92,7 @@ def test_the_link_of_an_event_leads_to_its_page(session, stranger, clock):
 def test_a_change_keeps_the_name_of_an_event_and_raises_its_number(session, stranger, clock):
     claire = member("contributor")
     task = TaskFactory(name="Rappeler Ada", due=DUE, assignee_id=claire.id)
-    token = services.make_address(claire.id)
+    token = services.make_address(claire.id, "calendar")
     before = events_of(read(stranger, token))["Rappeler Ada"]
     clock.shift(timedelta(hours=1))
     task = session.get(Task, task.id)
@@ -111,7 +112,7 @@ def test_nothing_is_in_a_calendar_that_its_owner_may_not_see(session, stranger, 
     TaskFactory(name="Cachée avec", due=DUE, assignee_id=owner.id, subject_id=secret.id)
     TaskFactory(name="Ouverte", due=DUE, assignee_id=owner.id)
     session.flush()
-    token = services.make_address(owner.id)
+    token = services.make_address(owner.id, "calendar")
     hidden = {"Cachée", "Cachée avec"} if seen else set()
     assert set(events_of(read(stranger, token))) == {"Ouverte"} | hidden
     page = stranger.get(f"/calendar/{token}.ics")
@@ -121,7 +122,7 @@ def test_nothing_is_in_a_calendar_that_its_owner_may_not_see(session, stranger, 
 def test_who_is_signed_in_reads_no_more_in_the_calendar_of_somebody_else(session, stranger):
     owner = member("contributor")
     TaskFactory(name="Cachée", due=DUE, assignee_id=owner.id, visibility=Visibility.MANAGERS)
-    token = services.make_address(owner.id)
+    token = services.make_address(owner.id, "calendar")
     stranger.sign_in("manager")
     assert events_of(read(stranger, token)) == {}
 
@@ -129,7 +130,7 @@ def test_who_is_signed_in_reads_no_more_in_the_calendar_of_somebody_else(session
 def test_a_role_that_is_taken_away_counts_from_the_next_reading(session, stranger):
     owner = member("manager")
     TaskFactory(name="Cachée", due=DUE, assignee_id=owner.id, visibility=Visibility.MANAGERS)
-    token = services.make_address(owner.id)
+    token = services.make_address(owner.id, "calendar")
     assert "Cachée" in events_of(read(stranger, token))
     session.get(User, owner.id).role = Role.VIEWER
     assert events_of(read(stranger, token)) == {}
@@ -137,12 +138,12 @@ def test_a_role_that_is_taken_away_counts_from_the_next_reading(session, strange
 
 def test_an_address_that_is_withdrawn_replaced_or_unknown_answers_the_same(session, stranger):
     claire, paul, marie = member(), member(), member()
-    withdrawn = services.make_address(claire.id)
-    replaced = services.make_address(paul.id)
-    turned_off = services.make_address(marie.id)
+    withdrawn = services.make_address(claire.id, "calendar")
+    replaced = services.make_address(paul.id, "calendar")
+    turned_off = services.make_address(marie.id, "calendar")
     assert read(stranger, withdrawn)
-    services.withdraw_address(claire.id)
-    new = services.make_address(paul.id)
+    services.withdraw_address(claire.id, "calendar")
+    new = services.make_address(paul.id, "calendar")
     session.get(User, marie.id).is_enabled = False
     answers = {
         (page.status, page.html, page.response.mimetype)
@@ -155,14 +156,14 @@ def test_an_address_that_is_withdrawn_replaced_or_unknown_answers_the_same(sessi
 
 def test_who_was_turned_off_and_on_again_needs_a_new_address(session, stranger):
     user = member()
-    token = services.make_address(user.id)
+    token = services.make_address(user.id, "calendar")
     disable(user)
     enable(user)
     assert stranger.get(f"/calendar/{token}.ics").status == 404
 
 
 def test_guessing_addresses_is_slowed_down_and_who_knows_one_still_reads(session, stranger, clock):
-    token = services.make_address(member().id)
+    token = services.make_address(member().id, "calendar")
     statuses = [stranger.get(f"/calendar/{number}.ics").status for number in range(31)]
     assert statuses == [404] * 30 + [429]
     assert int(stranger.get("/calendar/x.ics").response.headers["Retry-After"]) == 3600
@@ -175,8 +176,8 @@ def test_guessing_addresses_is_slowed_down_and_who_knows_one_still_reads(session
 
 
 def test_the_address_is_kept_nowhere_and_not_cached(session, stranger):
-    token = services.make_address(member().id)
-    kept = session.scalar(select(CalendarFeed))
+    token = services.make_address(member().id, "calendar")
+    kept = session.scalar(select(PrivateAddress))
     assert token not in (kept.token_hash, str(kept.id))
     assert len(kept.token_hash) == 64
     headers = stranger.get(f"/calendar/{token}.ics").response.headers
@@ -188,7 +189,7 @@ def test_the_address_is_kept_nowhere_and_not_cached(session, stranger):
 def test_reading_is_noted_once_a_day_and_changes_nothing_else(session, stranger, clock):
     claire = member("contributor")
     TaskFactory(due=DUE, assignee_id=claire.id)
-    token = services.make_address(claire.id)
+    token = services.make_address(claire.id, "calendar")
 
     def rows():
         session.expire_all()
@@ -200,13 +201,13 @@ def test_reading_is_noted_once_a_day_and_changes_nothing_else(session, stranger,
     before = rows()
     read(stranger, token)
     noted = rows()
-    assert {name for name in before if before[name] != noted[name]} == {"calendar_feeds"}
+    assert {name for name in before if before[name] != noted[name]} == {"private_addresses"}
     clock.shift(timedelta(hours=23))
     read(stranger, token)
     assert rows() == noted
     clock.shift(timedelta(hours=1))
     read(stranger, token)
-    assert session.scalar(select(CalendarFeed.last_read_at)) == NOON + timedelta(days=1)
+    assert session.scalar(select(PrivateAddress.last_read_at)) == NOON + timedelta(days=1)
 
 
 def test_people_make_replace_and_withdraw_their_address(browser, session):
@@ -214,7 +215,7 @@ def test_people_make_replace_and_withdraw_their_address(browser, session):
     page = browser.get(browser.get("accounts.account").links()["My calendar"])
     assert page.title == "My calendar"
     page = browser.post(page.select("//main//form/@action")[0])
-    [address] = page.select("//input[@id='calendar-address']/@value")
+    [address] = page.select("//input[@id='private-address']/@value")
     token = re.fullmatch(r"http://localhost/calendar/([\w-]{43})\.ics", address)[1]
     assert Browser(browser.app).get(f"/calendar/{token}.ics").status == 200
     page = browser.get("agenda.calendar")
@@ -222,17 +223,17 @@ def test_people_make_replace_and_withdraw_their_address(browser, session):
     assert "It is not shown again" in page.text
     assert "Reading is noted once a day" in page.text
     page = browser.post("agenda.make_address")
-    [other] = page.select("//input[@id='calendar-address']/@value")
+    [other] = page.select("//input[@id='private-address']/@value")
     assert Browser(browser.app).get(f"/calendar/{token}.ics").status == 404
     page = browser.post("agenda.withdraw_address")
     assert "The address is withdrawn" in page.html
     assert page.select("//main//form/@action") == ["/account/calendar/new"]
     assert Browser(browser.app).get(other.removeprefix("http://localhost")).status == 404
-    assert session.scalar(select(CalendarFeed)) is None
+    assert session.scalar(select(PrivateAddress)) is None
 
 
 def test_nothing_is_shown_or_withdrawn_of_others(browser, session):
-    token = services.make_address(member().id)
+    token = services.make_address(member().id, "calendar")
     browser.sign_in("viewer")
     assert "Your address was made" not in browser.get("agenda.calendar").text
     browser.post("agenda.withdraw_address")
@@ -312,12 +313,12 @@ def test_a_calendar_is_read_and_noted_in_an_installation_of_its_own(database, tm
         with committed(app):
             claire = member("contributor")
             TaskFactory(name="Rappeler Ada", due=DUE, assignee_id=claire.id)
-            token = services.make_address(claire.id)
+            token = services.make_address(claire.id, "calendar")
         client = app.test_client()
         for _ in range(2):
             answer = client.get(f"/calendar/{token}.ics")
             assert "Rappeler Ada" in answer.get_data(as_text=True)
         assert client.get("/calendar/nothing.ics").status_code == 404
         with committed(app):
-            assert db.session.scalar(select(CalendarFeed.last_read_at)) is not None
+            assert db.session.scalar(select(PrivateAddress.last_read_at)) is not None
             assert len(db.session.scalars(select(AuthAttempt)).all()) == 1

@@ -25,9 +25,11 @@ from crm.invitations.models import (
 )
 from crm.invitations.services import Invitee, Words, invite, pause, remind, resume
 from crm.records.models import Visibility
+from tests.factories.accounts import UserFactory
 from tests.factories.declarations import SignatureFactory
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import PersonFactory, PositionFactory
+from tests.factories.saved_views import SavedViewFactory
 from tests.invitations.world import (
     deadline,
     give_address,
@@ -205,6 +207,25 @@ def test_a_filtered_list_is_invited_by_its_address(browser, session, declaration
     assert "Refuge français" not in page.text
     page = ask(browser, declaration, list_address="https://crm.example.org/projects/")
     assert page.error_at("list_address").startswith("Copy the address of a list of organisations")
+
+
+def test_those_of_a_saved_view_are_invited(browser, session, declaration):
+    OrganisationFactory(name="Refuge italien", country="IT")
+    OrganisationFactory(name="Refuge français", country="FR")
+    browser.sign_in("manager")
+    own = SavedViewFactory(owner_id=browser.user.id, name="Italians")
+    others = SavedViewFactory(owner_id=UserFactory().id, name="Not mine")
+    page = browser.get("declarations.invite", place=place(declaration))
+    assert page.select("//select[@name='view']/option/text()") == ["Italians"]
+    page = ask(browser, declaration, view=str(own.id))
+    assert "Refuge italien" in page.text
+    assert "Refuge français" not in page.text
+    page = ask(browser, declaration, view=str(others.id))
+    assert page.error_at("view") == "This view is not there any more. Choose another"
+    own = session.get(type(own), own.id)
+    own.address = "country=IT&zork=1"
+    page = ask(browser, declaration, view=str(own.id))
+    assert "no filter called “zork”" in page.error_at("view")
 
 
 def test_the_person_who_signs_for_an_organisation_is_proposed_in_her_language(

@@ -18,6 +18,8 @@ NARROW = "\u202f"
 WIDE = "\u00a0"
 
 SAME_IN_BOTH = {
+    "%(action)s – %(records)s",
+    "%(list)s – %(asked)s",
     "%(category)s, %(country)s",
     "%(num)d organisation",
     "%(what)s – %(title)s",

@@ -179,6 +179,48 @@
     });
   });
 
+  // The address of a filtered list says what is asked for, and nothing of what is not.
+  each("form.filters", (form) => {
+    form.addEventListener("submit", () => {
+      for (const field of form.elements) {
+        if (field.name && !field.value) field.disabled = true;
+      }
+    });
+    window.addEventListener("pageshow", () => {
+      for (const field of form.elements) field.disabled = false;
+    });
+  });
+
+  // How many rows are ticked stands in the button; a box in the heading ticks them all.
+  each("form[data-bulk]", (form) => {
+    const boxes = [...document.querySelectorAll(`input[form="${form.getAttribute("id")}"]`)];
+    const button = form.querySelector("[data-chosen]");
+    const plain = button.textContent;
+    const heading = boxes[0]?.closest("table").querySelector("th.choose");
+    const all = document.createElement("input");
+    all.type = "checkbox";
+    all.className = "form-check-input";
+    all.setAttribute("aria-label", heading ? heading.textContent.trim() : "");
+    const count = () => {
+      const ticked = boxes.filter((box) => box.checked).length;
+      all.checked = ticked === boxes.length;
+      all.indeterminate = ticked > 0 && ticked < boxes.length;
+      button.textContent = !ticked ? plain : ticked === 1 ? button.dataset.one : button.dataset.chosen.replace("#", String(ticked));
+    };
+    boxes.forEach((box) => box.addEventListener("change", count));
+    all.addEventListener("change", () => {
+      boxes.forEach((box) => {
+        box.checked = all.checked;
+      });
+      count();
+    });
+    if (heading) heading.replaceChildren(all);
+    count();
+  });
+
+  // What is under way is looked at again by itself.
+  each("[data-again]", () => setTimeout(() => window.location.reload(), 2000));
+
   // Suggestions while typing: an editable combobox with a list, chosen by hand only.
   each(".combobox[data-suggest]", (place, number) => {
     const input = place.querySelector("input");
@@ -255,13 +297,35 @@
       label.append(box, words);
       choices.append(label);
     };
+    // A filter sends the id of what was chosen, and the words only where they were typed.
+    const isPlain = "plain" in place.dataset;
+    const key = input.name;
+    const settle = (option) => {
+      let kept = place.querySelector("input[type=hidden]");
+      if (!kept) {
+        kept = document.createElement("input");
+        kept.type = "hidden";
+        place.append(kept);
+      }
+      kept.name = key;
+      kept.value = option.id;
+      input.removeAttribute("name");
+      input.value = option.value;
+    };
+    if (isPlain) {
+      input.addEventListener("input", () => {
+        input.name = key;
+        place.querySelector("input[type=hidden]")?.remove();
+      });
+    }
     const choose = (index) => {
       const option = options[index];
       if (option.url) {
         window.location.assign(option.url);
         return;
       }
-      if (option.id) {
+      if (isPlain) settle(option);
+      else if (option.id) {
         tick(option);
         input.value = before();
       } else {

@@ -1,0 +1,1 @@
+"""Private addresses: what somebody's own programs read without a password."""

@@ -1,0 +1,1 @@
+"""Saved views: lists that people come back to, their own and the team's."""
