@@ -1,0 +1,1 @@
+"""The benchmark: large invented data, the real server, and a bare page beside it."""
