@@ -115,6 +115,8 @@ class Landmarks:
 
     person_few: int
     person_many: int
+    person_logged: int
+    """With whom exchanges are noted while it is measured."""
     organisation_few: int
     organisation_many: int
     meeting: int
@@ -393,8 +395,9 @@ class Filling:
         organisations = self.ids.organisations
         many = min(HUB_LINKS, len(organisations) // 2)
         pairs = [(organisations[-1], each) for each in organisations[:many]]
+        others = organisations[:-1]
         pairs += [
-            (self.chance.choice(organisations), self.chance.choice(organisations[:-1]))
+            (self.chance.choice(organisations), self.chance.choice(others))
             for _each in range(len(organisations))
         ]
         ids = self._part_ids(len(pairs))
@@ -485,6 +488,7 @@ def landmarks(people: int) -> Landmarks:
     return Landmarks(
         person_few=ids.people[len(ids.people) // 2],
         person_many=ids.people[-1],
+        person_logged=ids.people[len(ids.people) // 3],
         organisation_few=ids.organisations[len(ids.organisations) // 2],
         organisation_many=ids.organisations[-1],
         meeting=ids.meetings[len(ids.meetings) // 2],

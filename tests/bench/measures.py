@@ -248,7 +248,7 @@ def comparisons(at: Field) -> Iterator[Comparison]:
     yield Comparison(
         "log",
         "log an exchange",
-        at.sent(f"/interactions/new?person={at.store.landmarks.person_few}", note="Rang back"),
+        at.sent(f"/interactions/new?person={at.store.landmarks.person_logged}", note="Rang back"),
         stored,
         "raw insert",
     )
