@@ -420,8 +420,16 @@ def growth(fields: Sequence[Field], pace: Pace) -> Iterator[Result]:
             lambda at: at.page(canonical(at, f"/people/{at.store.landmarks.person_few}")),
             Bar(2),
         ),
+        (
+            "open an organisation",
+            lambda at: at.page(
+                canonical(at, f"/organisations/{at.store.landmarks.organisation_few}")
+            ),
+            Bar(2),
+        ),
         ("create a person", lambda at: at.sent("/people/new", **PERSON), Bar(2)),
         ("search, rare word", lambda at: at.page(search_path(names.RARE)), Bar(2)),
+        ("search in the list, rare word", lambda at: at.page(f"{LIST}?q={names.RARE}"), Bar(2)),
         ("search, common word", lambda at: at.page(search_path("müller")), Bar(10)),
     ]
     for what, timer_of, bar in pages:

@@ -106,6 +106,7 @@ EXPLANATION = (
     "  and an exact count, nothing else (`tests/bench/bare.py`);",
     "- **2 × raw SQL + page**: twice the statement alone, in the process that measures, and a",
     "  bare page;",
+    "- **bare empty page**: the same page without a row, the database not asked;",
     "- **raw insert**: root row, row of the person, index of the search, commit; no history.",
 )
 
