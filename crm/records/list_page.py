@@ -15,6 +15,7 @@ from crm.records import asof
 from crm.records.kinds import BulkAction, Column, Filter, RecordKind, registry
 from crm.records.listing import (
     COUNTED,
+    PAGING,
     SIZES,
     VIEW,
     Asked,
@@ -175,8 +176,8 @@ def list_page(listing: Listing, *, is_open: bool = False, **more: Any) -> ListPa
             else listing.kind.empty or _("Nothing here yet")
         ),
         notices=listing.notices,
-        previous_url=listing.address(before=piece.before) if piece.before else None,
-        next_url=listing.address(after=piece.after) if piece.after else None,
+        previous_url=listing.address(previous=piece.before) if piece.before else None,
+        next_url=listing.address(next=piece.after) if piece.after else None,
         state=[
             (key, value) for key, value in listing.args if key in ("sort", "cols", "size", VIEW)
         ],
@@ -306,7 +307,7 @@ def _bulk(listing: Listing, piece: Piece, count: int) -> BulkForm | None:
         url=url_for("bulk.change", path=listing.kind.path),
         runs_url=url_for("bulk.index"),
         actions=[(each.name, str(each.label)) for each in offered.values()],
-        kept=[arg for arg in listing.args if arg[0] not in ("after", "before", "count")],
+        kept=[arg for arg in listing.args if arg[0] not in PAGING],
         all_label=None if is_whole else label,
         counted=count if is_known else None,
     )
@@ -325,7 +326,7 @@ def _columns_form(listing: Listing, *, is_open: bool) -> ColumnsForm:
             if key != "title"
         ],
         sizes=[(size, size == listing.size) for size in SIZES],
-        kept=[arg for arg in listing.args if arg[0] not in ("cols", "size", "after", "before")],
+        kept=[arg for arg in listing.args if arg[0] not in PAGING | {"cols", "size"}],
         is_open=is_open,
     )
 

@@ -35,7 +35,8 @@ LONGEST_VALUE = 300
 NOT = ".not"
 """Ends the key of a filter whose values are left out."""
 
-PAGING = frozenset({"after", "before", "count"})
+NEXT, PREVIOUS = "next", "previous"
+PAGING = frozenset({NEXT, PREVIOUS, "count"})
 """What says which piece of a list is looked at, not which list it is."""
 FORM_KEYS = frozenset({"col", "up", "down", "open", "id", "action", "which", "counted"})
 """What the forms beside a list send; they end in addresses without them."""
@@ -274,7 +275,7 @@ class Listing:
 
     def piece(self) -> Piece:
         """Fetch the page of the list that the address asks for."""
-        after, before = self._cursor("after"), self._cursor("before")
+        after, before = self._cursor(NEXT), self._cursor(PREVIOUS)
         backwards = before is not None
         descending = self.descending is not backwards
         edge = before or after

@@ -203,7 +203,7 @@ def search_path(word: str) -> str:
 
 def middle_path(raw: Database) -> str:
     """Return the address of the page in the middle of the list."""
-    return f"{LIST}?after={_cursor_text(*raw.middle())}"
+    return f"{LIST}?next={_cursor_text(*raw.middle())}"
 
 
 def comparisons(at: Field) -> Iterator[Comparison]:

@@ -246,6 +246,19 @@ def test_a_page_has_as_many_rows_as_asked(browser, session):
     assert "A page of a list has 25, 50, 100, 200 rows" in page.text
 
 
+def test_a_filter_by_dates_goes_on_over_pages_and_is_not_lost(browser, session):
+    for number in range(30):
+        MeetingFactory(name=f"Early {number:02}", starts=PartialDate(2020, 1, 1))
+        MeetingFactory(name=f"Late {number:02}", starts=PartialDate(2024, 1, 1))
+    page = browser.sign_in().get("/meetings/?before=2022&size=25")
+    assert "not found" not in page.text
+    page = browser.get(page.select("//a[@rel='next']/@href")[0])
+    assert len(names(page)) == 5
+    assert all(name.startswith("Early") for name in names(page))
+    page = browser.get(page.select("//a[@rel='prev']/@href")[0])
+    assert len(names(page)) == 25
+
+
 def test_counting_stops_at_its_cap_unless_asked(browser, session, monkeypatch):
     monkeypatch.setattr(listing_module, "COUNTED", 40)
     monkeypatch.setattr("crm.records.list_page.COUNTED", 40)
@@ -266,7 +279,7 @@ def test_counting_stops_at_its_cap_unless_asked(browser, session, monkeypatch):
         "&".join(f"organisation={number}" for number in range(1, 2001)),
         "&".join(f"zork{number}=1" for number in range(2000)),
         "&".join(f"country.not={number}" for number in range(2000)),
-        "page=1000000000&after=!!!&before=%00&size=-1&on=yesterday-ish&sort=;drop&cols=,,,",
+        "page=1000000000&next=!!!&previous=%00&size=-1&on=yesterday-ish&sort=;drop&cols=,,,",
         "q=%22&q=*&q=NEAR(&network=" + "*" * 3000,
         "network=%F0%9F%92%A5&tag=%CC%81%CC%81&quiet_since=0000&changed_since=9999-99-99",
         "view=99999999999999999999&id=x&counted=y&which=all&action=z",
