@@ -55,6 +55,7 @@ from crm.records.views import PlaceConverter, record_blueprint
 from crm.statuses import book
 from crm.web import health
 from crm.web.application import Application
+from crm.web.assets import compress
 from crm.web.errors import prepare_errors
 from crm.web.guard import check_origin, check_permission, refuse_undeclared
 from crm.web.headers import HEADERS, prepare_headers
@@ -232,6 +233,7 @@ def _protect(headers: Any, path: str, url: str) -> None:
 
 def _stand_behind(app: Flask) -> None:
     proxies = app.config["TRUSTED_PROXIES"]
+    compress(Path(str(app.static_folder)))
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,
         root=str(app.static_folder),

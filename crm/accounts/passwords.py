@@ -7,11 +7,13 @@ from collections.abc import Iterable
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from zxcvbn import zxcvbn
 
 from crm.core.errors import InvalidValue
 from crm.core.i18n import _
+from crm.core.lazily import LoadedWhenUsed
 from crm.core.text import tokens
+
+zxcvbn = LoadedWhenUsed("zxcvbn")
 
 SHORTEST = 15  # There is no second factor yet.
 LONGEST = 1024
@@ -168,7 +170,7 @@ def check(password: str | None, about: Iterable[str] = (), field: str = "passwor
                 "keys. Choose four words that have nothing to do with each other"
             ),
         )
-    guess = zxcvbn(
+    guess = zxcvbn.zxcvbn(
         password[:BEST_KNOWN_PART],
         user_inputs=[*words, *_FAMILIAR],
         max_length=BEST_KNOWN_PART,

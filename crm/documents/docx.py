@@ -5,14 +5,7 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-import docx
-from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_TAB_ALIGNMENT
-from docx.opc.constants import RELATIONSHIP_TYPE
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Mm, Pt, RGBColor
-
+from crm.core.lazily import LoadedWhenUsed
 from crm.documents.layout import (
     LONGEST_HEADING,
     PAGE_WIDTH,
@@ -34,11 +27,19 @@ from crm.documents.model import (
 )
 from crm.documents.text import Piece, clean, clean_line, is_right_to_left, lines_of, moment, runs
 
+docx = LoadedWhenUsed("docx")
+enum_style = LoadedWhenUsed("docx.enum.style")
+enum_text = LoadedWhenUsed("docx.enum.text")
+opc = LoadedWhenUsed("docx.opc.constants")
+oxml = LoadedWhenUsed("docx.oxml")
+oxml_names = LoadedWhenUsed("docx.oxml.ns")
+lengths = LoadedWhenUsed("docx.shared")
+
 _FONT = "Calibri"  # Word and LibreOffice have it, or one of the same widths
 _ARABIC_FONT = "Arial"
 _LANGUAGES = {"fr": "fr-FR", "en": "en-GB"}
-_INK = RGBColor(0x1A, 0x1A, 0x1A)
-_QUIET = RGBColor(0x55, 0x55, 0x55)
+_INK = (0x1A, 0x1A, 0x1A)
+_QUIET = (0x55, 0x55, 0x55)
 _LABEL_WIDTH = 130.0
 _LONGEST_PROPERTY = 255
 _LONGEST_FOOTER = 400
@@ -60,9 +61,9 @@ def write_docx(document: Document) -> bytes:
 
 def _element(tag: str, *children: Any, **attributes: Any) -> Any:
     """Return an element of WordprocessingML; names are given without their prefix."""
-    element = OxmlElement(f"w:{tag}")
+    element = oxml.OxmlElement(f"w:{tag}")
     for name, value in attributes.items():
-        element.set(qn(f"w:{name}"), str(value))
+        element.set(oxml_names.qn(f"w:{name}"), str(value))
     element.extend(children)
     return element
 
@@ -107,11 +108,11 @@ class _Writer:
     def _set_styles(self) -> None:
         styles = self.file.styles
         language = _LANGUAGES[self.document.language]
-        for mark in styles.element.iter(qn("w:lang")):
-            mark.set(qn("w:val"), language)
-            mark.set(qn("w:bidi"), "ar-SA")
-        for element in self.file.settings.element.iter(qn("w:themeFontLang")):
-            element.set(qn("w:val"), language)
+        for mark in styles.element.iter(oxml_names.qn("w:lang")):
+            mark.set(oxml_names.qn("w:val"), language)
+            mark.set(oxml_names.qn("w:bidi"), "ar-SA")
+        for element in self.file.settings.element.iter(oxml_names.qn("w:themeFontLang")):
+            element.set(oxml_names.qn("w:val"), language)
         self._style("Normal", 10.5, after=4)
         self._style("Title", 24, bold=True, after=2)
         self._style("Subtitle", 13, color=_QUIET, after=8)
@@ -130,21 +131,25 @@ class _Writer:
             ("toc 1", 10.5, _INK, False),
             ("toc 2", 10.5, _INK, False),
         ):
-            added = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=name.startswith("toc"))
+            added = styles.add_style(
+                name, enum_style.WD_STYLE_TYPE.PARAGRAPH, builtin=name.startswith("toc")
+            )
             added.base_style = styles["Normal"]
             self._style(name, size, color=color, italic=italic)
-        styles["toc 2"].paragraph_format.left_indent = Mm(6)
+        styles["toc 2"].paragraph_format.left_indent = lengths.Mm(6)
         styles["Caption"].paragraph_format.keep_with_next = True
-        styles["Title"].element.pPr.remove(styles["Title"].element.pPr.find(qn("w:pBdr")))
+        styles["Title"].element.pPr.remove(
+            styles["Title"].element.pPr.find(oxml_names.qn("w:pBdr"))
+        )
         _add_rules(styles["Heading 1"].element.get_or_add_pPr(), _rule("bottom", 6, "333333"))
         # Without a line between them, equal neighbours share the one under the last.
         _add_rules(
             styles[_NOTE_LINE].element.get_or_add_pPr(), _rule("bottom", 4), _rule("between", 4)
         )
-        styles[_NOTE_LINE].paragraph_format.space_before = Pt(14)
-        link = styles.add_style("Hyperlink", WD_STYLE_TYPE.CHARACTER, builtin=True)
+        styles[_NOTE_LINE].paragraph_format.space_before = lengths.Pt(14)
+        link = styles.add_style("Hyperlink", enum_style.WD_STYLE_TYPE.CHARACTER, builtin=True)
         link.font.underline = True
-        link.font.color.rgb = RGBColor(0x0B, 0x4A, 0x8F)
+        link.font.color.rgb = lengths.RGBColor(0x0B, 0x4A, 0x8F)
         self._table_style(_FACTS, rules=False)
         self._table_style(_ROWS, rules=True)
         self.styles = {style.name: style.style_id for style in styles}
@@ -154,18 +159,18 @@ class _Writer:
         name: str,
         size: float,
         *,
-        color: RGBColor = _INK,
+        color: tuple[int, int, int] = _INK,
         before: float = 0,
         after: float = 0,
         **font: bool,
     ) -> None:
         style = self.file.styles[name]
-        style.font.size = Pt(size)
-        style.font.color.rgb = color
+        style.font.size = lengths.Pt(size)
+        style.font.color.rgb = lengths.RGBColor(*color)
         style.font.bold = font.get("bold", False)
         style.font.italic = font.get("italic", False)
-        style.paragraph_format.space_before = Pt(before)
-        style.paragraph_format.space_after = Pt(after)
+        style.paragraph_format.space_before = lengths.Pt(before)
+        style.paragraph_format.space_after = lengths.Pt(after)
         properties = style.element.get_or_add_rPr()
         fonts = properties.get_or_add_rFonts()
         fonts.attrib.clear()  # the fonts of the theme would win
@@ -175,16 +180,16 @@ class _Writer:
             ("eastAsia", _FONT),
             ("cs", _ARABIC_FONT),
         ):
-            fonts.set(qn(f"w:{script}"), font_name)
+            fonts.set(oxml_names.qn(f"w:{script}"), font_name)
         # Arabic letters have a size and a weight of their own, which python-docx leaves alone.
         style.font.cs_bold, style.font.cs_italic = style.font.bold, style.font.italic
         for tag in ("spacing", "kern", "szCs"):
-            for element in properties.findall(qn(f"w:{tag}")):
+            for element in properties.findall(oxml_names.qn(f"w:{tag}")):
                 properties.remove(element)
-        properties.find(qn("w:sz")).addnext(_element("szCs", val=round(size * 2)))
+        properties.find(oxml_names.qn("w:sz")).addnext(_element("szCs", val=round(size * 2)))
 
     def _table_style(self, name: str, *, rules: bool) -> None:
-        style = self.file.styles.add_style(name, WD_STYLE_TYPE.TABLE)
+        style = self.file.styles.add_style(name, enum_style.WD_STYLE_TYPE.TABLE)
         style.base_style = self.file.styles["Normal Table"]
         margins = _element(
             "tblCellMar",
@@ -217,17 +222,17 @@ class _Writer:
 
     def _page(self) -> None:
         section = self.file.sections[0]
-        section.page_width, section.page_height = Mm(210), Mm(297)
-        section.left_margin = section.right_margin = Mm(20)
-        section.top_margin, section.bottom_margin = Mm(20), Mm(22)
+        section.page_width, section.page_height = lengths.Mm(210), lengths.Mm(297)
+        section.left_margin = section.right_margin = lengths.Mm(20)
+        section.top_margin, section.bottom_margin = lengths.Mm(20), lengths.Mm(22)
         footer = section.footer.paragraphs[0]
         stops = footer.paragraph_format.tab_stops
         # Those of the style are for another width of page.
         for position in (
             stop.position for stop in self.file.styles["Footer"].paragraph_format.tab_stops
         ):
-            stops.add_tab_stop(position, WD_TAB_ALIGNMENT.CLEAR)
-        stops.add_tab_stop(Mm(170), WD_TAB_ALIGNMENT.RIGHT)
+            stops.add_tab_stop(position, enum_text.WD_TAB_ALIGNMENT.CLEAR)
+        stops.add_tab_stop(lengths.Mm(170), enum_text.WD_TAB_ALIGNMENT.RIGHT)
         stamp = " · ".join(line for each in self.document.stamp if (line := clean_line(each)))
         element = footer._p  # noqa: SLF001 - the documented way to the XML
         element.extend(_runs(clean_line(stamp, _LONGEST_FOOTER)))
@@ -272,7 +277,7 @@ class _Writer:
 
     def _break(self, element: Any) -> Iterator[Any]:
         """Begin a page with an element."""
-        if element.tag == qn("w:p"):
+        if element.tag == oxml_names.qn("w:p"):
             properties = element.get_or_add_pPr()
             properties.get_or_add_pageBreakBefore()
         else:
@@ -339,10 +344,10 @@ class _Writer:
             return
         if piece.url not in self.relations:
             self.relations[piece.url] = self.file.part.relate_to(
-                piece.url, RELATIONSHIP_TYPE.HYPERLINK, is_external=True
+                piece.url, opc.RELATIONSHIP_TYPE.HYPERLINK, is_external=True
             )
         link = _element("hyperlink", *_runs(piece.text, self.styles["Hyperlink"]), history=1)
-        link.set(qn("r:id"), self.relations[piece.url])
+        link.set(oxml_names.qn("r:id"), self.relations[piece.url])
         yield link
 
     # Tables

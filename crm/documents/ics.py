@@ -1,9 +1,5 @@
-"""Calendars as files (RFC 5545).
+"""Calendars as files (RFC 5545)."""
 
-The library takes longer to load than most of a start, and most starts write no calendar.
-"""
-
-import importlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,6 +9,9 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from crm.core.clock import PARIS
+from crm.core.lazily import LoadedWhenUsed
+
+icalendar = LoadedWhenUsed("icalendar")
 
 MEDIA_TYPE = "text/calendar"
 NAME = "Passerelle"
@@ -71,9 +70,8 @@ def write(events: Iterable[CalendarEvent], base_url: str) -> bytes:
 
     :param base_url: address of the server, for the links and the names of the events.
     """
-    library = importlib.import_module("icalendar")
     ordered = sorted(events, key=lambda each: (each.start.isoformat(), each.uid))
-    calendar = library.Calendar()
+    calendar = icalendar.Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
@@ -82,9 +80,9 @@ def write(events: Iterable[CalendarEvent], base_url: str) -> bytes:
     calendar.add("x-wr-calname", NAME)
     host = urlsplit(base_url).hostname or "localhost"
     for event in ordered:
-        entry = _entry(library.Event(), event, base_url, host)
+        entry = _entry(icalendar.Event(), event, base_url, host)
         for attendee in event.attendees:
-            entry.add("attendee", _attendee(library, attendee, base_url))
+            entry.add("attendee", _attendee(attendee, base_url))
         calendar.add_component(entry)
     if any(isinstance(event.start, datetime) for event in ordered):
         calendar.add_missing_timezones()
@@ -130,10 +128,10 @@ def _local(moment: datetime) -> datetime:
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 
 
-def _attendee(library: Any, attendee: Attendee, base_url: str) -> Any:
+def _attendee(attendee: Attendee, base_url: str) -> Any:
     mail = attendee.email.strip() if attendee.email else ""
     is_address = _ADDRESS.fullmatch(mail) is not None
-    entry = library.vCalAddress(f"mailto:{mail}" if is_address else f"{base_url}{attendee.url}")
+    entry = icalendar.vCalAddress(f"mailto:{mail}" if is_address else f"{base_url}{attendee.url}")
     # Not every program reads how quotation marks are written inside a name (RFC 6868).
     entry.params["CN"] = " ".join(_clean(attendee.name).replace('"', "’").split())
     entry.params["CUTYPE"] = "GROUP" if attendee.is_group else "INDIVIDUAL"

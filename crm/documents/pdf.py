@@ -8,8 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import typst
-
+from crm.core.lazily import LoadedWhenUsed
 from crm.documents import fonts
 from crm.documents.layout import (
     LONGEST_HEADING,
@@ -34,6 +33,8 @@ from crm.documents.model import (
 )
 from crm.documents.text import Piece, clean_line, is_right_to_left, lines_of, moment, runs
 
+typst = LoadedWhenUsed("typst")
+
 _FOLDER = Path(__file__).parent
 _TEMPLATE = _FOLDER / "document.typ"
 _BODY_SIZE = 10.0
@@ -50,7 +51,7 @@ _lock = threading.Lock()  # a compiler serves one thread at a time
 
 
 @cache
-def _compiler() -> typst.Compiler:
+def _compiler() -> Any:
     """Return the compiler, which reads the fonts and the template once."""
     return typst.Compiler(
         input=_TEMPLATE,

@@ -9,15 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from crm.core.db import Base
+from crm.core.lazily import LoadedWhenUsed
 
-signing: Any = None
-try:
-    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-    from pyhanko.sign import fields, signers
-except ImportError:
-    pass  # Without the extra nothing is sealed; the start says so where it is asked.
-else:
-    signing = signers
+signing = LoadedWhenUsed("pyhanko.sign.signers")
+fields = LoadedWhenUsed("pyhanko.sign.fields")
+writing = LoadedWhenUsed("pyhanko.pdf_utils.incremental_writer")
 
 FIELD = "Seal"
 
@@ -38,15 +34,15 @@ class SealFile:
 
         :raises CannotSeal: when the library is missing, or the file or its password is wrong.
         """
-        if signing is None:
-            raise CannotSeal(
-                "PASSERELLE_SEAL_FILE needs the library pyHanko: "
-                "pip install --require-hashes -r requirements/seal.txt"
-            )
         try:
             loaded = signing.SimpleSigner.load_pkcs12(
                 str(self.path), passphrase=self.password.encode()
             )
+        except ImportError:
+            raise CannotSeal(
+                "PASSERELLE_SEAL_FILE needs the library pyHanko: "
+                "pip install --require-hashes -r requirements/seal.txt"
+            ) from None
         except (OSError, ValueError):
             loaded = None
         if loaded is None:
@@ -72,6 +68,9 @@ def sealed(content: bytes) -> bytes:
     )
     written = BytesIO()
     signing.sign_pdf(
-        IncrementalPdfFileWriter(BytesIO(content)), meta, signer=seal_file.load(), output=written
+        writing.IncrementalPdfFileWriter(BytesIO(content)),
+        meta,
+        signer=seal_file.load(),
+        output=written,
     )
     return written.getvalue()

@@ -8,8 +8,7 @@ from io import BytesIO
 from itertools import count
 from typing import Any
 
-import xlsxwriter
-
+from crm.core.lazily import LoadedWhenUsed
 from crm.documents.model import (
     BlankLines,
     Block,
@@ -34,6 +33,8 @@ from crm.documents.text import (
     number,
     safe_link,
 )
+
+xlsxwriter = LoadedWhenUsed("xlsxwriter")
 
 _LONGEST_CELL = 32_767
 _LONGEST_NAME = 31

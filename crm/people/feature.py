@@ -5,7 +5,7 @@ from typing import Any
 from flask import request, url_for
 from flask_login import current_user
 
-from crm.core.countries import country_name, country_names
+from crm.core.countries import country_name
 from crm.core.features import Feature, NavItem
 from crm.core.i18n import _, _l
 from crm.core.partial_date import covers, format_range
@@ -15,7 +15,7 @@ from crm.people.models import Person, Position
 from crm.people.views import add_card_routes, add_informing_routes, add_routes
 from crm.permissions import Permission
 from crm.records.asof import during, page_day
-from crm.records.filters import country_filter, record_filter
+from crm.records.filters import country_filter, record_filter, typed_country_filter
 from crm.records.kinds import Column, Filter, Panel, PartKind, RecordKind, record_link, registry
 from crm.records.listing import PAGING
 from crm.records.models import Record, Visibility
@@ -95,12 +95,6 @@ def _kind_where(value: str) -> Any:
     return queries.at_organisation_with(page_day(), kind)
 
 
-def _country_where(value: str) -> Any:
-    if value not in country_names("en"):
-        raise ValueError("not a country")
-    return queries.at_organisation_with(page_day(), Organisation.country == value)
-
-
 def _organisation_where(record_id: int) -> Any:
     return queries.has_position(page_day(), Position.organisation_id == record_id)
 
@@ -159,11 +153,10 @@ PERSON = RecordKind(
             pinned=True,
         ),
         country_filter("country", _l("Country"), Person.country, pinned=True),
-        Filter(
+        typed_country_filter(
             "organisation_country",
             _l("Country of the organisation"),
-            where=_country_where,
-            choices=lambda: list(country_names(locale_code()).items()),
+            lambda code: queries.at_organisation_with(page_day(), Organisation.country == code),
         ),
     ),
     empty=_l("No person yet."),

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, selectinload
 
 from crm.core.partial_date import active_on
 from crm.organisations.models import Organisation
@@ -36,7 +36,8 @@ def positions_at(record: Record) -> Select[Position]:
     return (
         select(Position)
         .where(Position.organisation_id == record.id)
-        .options(joinedload(Position.person))
+        # Not joined: SQLite would put all people together with their records first.
+        .options(selectinload(Position.person))
         .order_by(Position.until.is_not(None), Position.is_primary.desc(), Position.id)
     )
 

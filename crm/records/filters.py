@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from crm.accounts import queries as accounts
 from crm.core.clock import PARIS, today
-from crm.core.countries import country_names
+from crm.core.countries import country_name, country_names
 from crm.core.db import UtcDateTime, db
 from crm.core.i18n import _l
 from crm.core.partial_date import PartialDate
@@ -54,6 +54,36 @@ def country_filter(key: str, label: Any, column: Any, *, pinned: bool = False) -
         where=where,
         choices=lambda: list(country_names(locale_code()).items()),
         pinned=pinned,
+    )
+
+
+def typed_country_filter(key: str, label: Any, where: Any) -> Filter:
+    """Return a filter by a country whose name people type: a second list of all would be long.
+
+    :param where: turns the code of a country into a condition.
+    """
+
+    def read(value: str) -> Sequence[str]:
+        code = value.upper()
+        if code in country_names("en"):
+            return (code,)
+        found = [
+            known
+            for language in ("fr", "en")
+            for known, name in country_names(language).items()
+            if fold(name) == fold(value)
+        ]
+        if not found:
+            raise ValueError("not a country")
+        return found[:1]
+
+    return Filter(
+        key,
+        label,
+        where=where,
+        kind="text",
+        read=read,
+        describe=lambda code: country_name(code, locale_code()),
     )
 
 

@@ -282,7 +282,8 @@ def record_changes(session: AnySession, context: UOWTransaction) -> None:
     if not found:
         return
     _write_changes(session, found)
-    indexing.refresh(session, [(row, values) for _, row, values in found])
+    new = {row.id for act, row, _ in found if act is Act.CREATE and isinstance(row, Record)}
+    indexing.refresh(session, [(row, values) for _, row, values in found], new)
     _refresh_guards(session, found)
 
 

@@ -5,6 +5,7 @@ that there is something they may not see.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -35,19 +36,24 @@ def _searched_parts() -> tuple[type[Any], ...]:
     return tuple(each for each in mapped if getattr(each, "__search_columns__", ()))
 
 
-def refresh(session: AnySession, rows: Touched) -> None:
-    """Rewrite the search text of the records that were touched, or whose parts were."""
+def refresh(session: AnySession, rows: Touched, new: AbstractSet[int] = frozenset()) -> None:
+    """Rewrite the search text of the records that were touched, or whose parts were.
+
+    :param new: the records that were just added: they have no parts but those written with them.
+    """
     touched: dict[int, Record | None] = {}
+    owners: set[int] = set()
     for row, values in rows:
         if isinstance(row, Record):
             touched[row.id] = row
-            if "visibility" in values:
+            if "visibility" in values and row.id not in new:
                 for record_id in _named_beside(session, row.id):
                     touched.setdefault(record_id, None)
         elif getattr(row, "__search_columns__", ()):
+            owners.add(row.named_records()[0])
             touched.setdefault(row.named_records()[0], None)
     if touched:
-        _rewrite(session, touched)
+        _rewrite(session, touched, new - owners)
 
 
 def _named_beside(session: AnySession, record_id: int) -> set[int]:
@@ -74,8 +80,12 @@ class Index:
     text: str
 
 
-def _rewrite(session: AnySession, touched: Mapping[int, Record | None]) -> None:
-    words = _words_of_parts(session, list(touched))
+def _rewrite(
+    session: AnySession, touched: Mapping[int, Record | None], without_parts: AbstractSet[int]
+) -> None:
+    words = {record_id: _Words() for record_id in without_parts}
+    if with_parts := [record_id for record_id in touched if record_id not in without_parts]:
+        words |= _words_of_parts(session, with_parts)
     found = {}
     for record_id, record in touched.items():
         known = record if record is not None else session.get(Record, record_id)

@@ -191,7 +191,9 @@ def list_page(listing: Listing, *, is_open: bool = False, **more: Any) -> ListPa
 def _count(listing: Listing, piece: Piece) -> int:
     if not (piece.before or piece.after):
         return len(piece.rows)
-    return listing.count(None if listing.first("count") == "all" else COUNTED + 1)
+    if listing.first("count") == "all":
+        return listing.count()
+    return listing.count_to_cap(COUNTED)
 
 
 def _all_in_words(count: int) -> str:

@@ -3,9 +3,11 @@
 import base64
 import binascii
 import json
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,12 +17,13 @@ from werkzeug.datastructures import MultiDict
 
 from crm.core.db import db
 from crm.core.i18n import _, _n
+from crm.core.principal import principal_of
 from crm.core.text import clean_line, tokens
 from crm.records import asof
 from crm.records.history import to_json
 from crm.records.kinds import Column, Filter, RecordKind, registry
 from crm.records.models import Record
-from crm.records.search import matching
+from crm.records.search import few_with, matching
 from crm.web.tables import HeaderCell, Row
 
 SIZES = (25, 50, 100, 200)
@@ -31,6 +34,13 @@ COUNTED = 1000
 MOST_VALUES = 100
 MOST_NOTICES = 5
 LONGEST_VALUE = 300
+
+MOST_LOOKED_UP = 500
+BELIEVED = 300.0
+"""Seconds."""
+MOST_LARGE = 500
+_LARGE: OrderedDict[tuple[Any, ...], float] = OrderedDict()
+"""Lists that had more records than are counted, for whom, and until when that is believed."""
 
 NOT = ".not"
 """Ends the key of a filter whose values are left out."""
@@ -160,7 +170,10 @@ class Listing:
         if text:
             if not tokens(text):
                 self.notices.append(_("Search for letters or digits"))
-            self.query = self.query.where(matching(Record.id, text))
+            # A rare word is looked up; for a common one the list is walked until a page is full.
+            few = few_with(db.session.connection(), text, MOST_LOOKED_UP)
+            found = matching(Record.id, text) if few is None else Record.id.in_(few)
+            self.query = self.query.where(found if few != [] else sa.false())
 
     def _apply(self) -> None:
         kept: list[tuple[str, str]] = []
@@ -319,6 +332,24 @@ class Listing:
         ids = self.query.with_only_columns(self.kind.model.id).order_by(None)
         counted = ids if most is None else ids.limit(most)
         return db.session.scalar(select(func.count()).select_from(counted.subquery())) or 0
+
+    def count_to_cap(self, cap: int) -> int:
+        """Return how many records the list has, or one more than the cap where there are more.
+
+        That a list has more is believed for a while: only such lists take long to count.
+        """
+        principal = principal_of(db.session)
+        asked = (str(db.engine.url), self.kind.name, cap, principal, self.day, tuple(self.says()))
+        until = _LARGE.get(asked, 0.0)
+        if until > monotonic():
+            return cap + 1
+        count = self.count(cap + 1)
+        _LARGE.pop(asked, None)
+        if count > cap:
+            while len(_LARGE) >= MOST_LARGE:
+                _LARGE.popitem(last=False)
+            _LARGE[asked] = monotonic() + BELIEVED
+        return count
 
     def table_rows(self, rows: Sequence[Any]) -> list[Row]:
         """Return what the columns show of each row."""

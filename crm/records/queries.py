@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload, with_polymorphic
+from sqlalchemy.orm import selectinload, with_polymorphic
 
 from crm.core.partial_date import PartialDate
 from crm.core.text import fold
@@ -139,7 +139,7 @@ def contact_points_of(record: Record) -> Select[ContactPoint]:
     return (
         select(ContactPoint)
         .where(ContactPoint.record_id == record.id)
-        .options(joinedload(ContactPoint.at_organisation))
+        .options(selectinload(ContactPoint.at_organisation))
         .order_by(ContactPoint.kind, ContactPoint.value)
     )
 

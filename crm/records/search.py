@@ -90,6 +90,59 @@ def matching(column: Any, text: str) -> sa.ColumnElement[bool]:
     return condition
 
 
+class has_words(GenericFunction[Any]):  # noqa: N801 - named as the SQL it stands for
+    """Whether the record at hand has all the words of a search: (id, search text, words)."""
+
+    type = sa.types.NullType()  # Of a truth SQLite would be asked whether it is 1, past the index.
+    inherit_cache = True
+    name = "has_words"
+
+
+@compiles(has_words, "sqlite")
+def _has_in_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+    record_id, _text, query = (compiler.process(each, **options) for each in element.clauses)
+    return f"{record_id} IN (SELECT rowid FROM records_fts WHERE records_fts MATCH ({query}))"
+
+
+@compiles(has_words, "postgresql")
+def _has_in_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+    _record_id, text, query = (compiler.process(each, **options) for each in element.clauses)
+    return f"to_tsvector('simple', {text}) @@ to_tsquery('simple', {query})"
+
+
+def having_words(record: Any, text: str) -> sa.ColumnElement[bool]:
+    """Tell whether a record has every word of a text; for statements about records alone.
+
+    They end as soon as they have enough; joined to other tables, use :func:`matching`.
+    """
+    words = searched(text)[:MOST_WORDS]
+    if not words:
+        return sa.false()
+    asked = sa.bindparam(None, words, type_=_Words(), unique=True)
+    return has_words(record.id, record.search_text, asked)
+
+
+def few_with(connection: sa.Connection, text: str, most: int) -> list[int] | None:
+    """Return the ids of the records with every word of a text, or None where they are too many.
+
+    Whoever asks: it decides how a statement looks for them, not who sees them.
+    """
+    words = searched(text)[:MOST_WORDS]
+    if not words:
+        return []
+    asked = sa.bindparam("words", words, type_=_Words())
+    found: sa.Select[int] = sa.select(sa.column("id", sa.Integer)).select_from(
+        sa.text(
+            "(SELECT rowid AS id FROM records_fts WHERE records_fts MATCH :words LIMIT :most) AS f"
+            if connection.dialect.name == "sqlite"
+            else "(SELECT id FROM records WHERE to_tsvector('simple', search_text)"
+            " @@ to_tsquery('simple', :words) LIMIT :most) AS f"
+        ).bindparams(asked, most=most + 1)
+    )
+    ids = list(connection.scalars(found))
+    return ids if len(ids) <= most else None
+
+
 def closeness(names: Any, text: str) -> sa.ColumnElement[int]:
     """Return how close names are to a search: 0 the very name, 1 its beginning, 2 and 3 further.
 

@@ -6,6 +6,7 @@ A session without a principal sees no rows.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -37,6 +38,14 @@ def _narrow(model: type[Any], *columns: str) -> Any:
 
 
 ROWS = _narrow(Record, "id", "visibility", "deleted_at")
+# Written out: values that are the same for everybody need not be bound hundreds of times a page.
+ONE: Any = sa.literal_column("1")
+TO_TEAM: Any
+TO_NAMED: Any
+TO_TEAM, TO_NAMED = (
+    sa.literal_column(f"'{level.value}'") for level in (Visibility.TEAM, Visibility.NAMED)
+)
+
 READERS = _narrow(Reader, "record_id", "user_id")
 GUARDS = _narrow(Guard, "record_id", "guard_id")
 CHANGED = _narrow(ChangedRecord, "record_id", "change_id")
@@ -49,21 +58,21 @@ def _exists(rows: sa.Select[Any]) -> sa.ColumnElement[bool]:
     just filled) it then reads the whole table again for each row: 30 s for 303 signatures.
     ``OFFSET 0`` is its documented fence.
     """
-    return sa.exists(rows.offset(0))
+    return sa.exists(rows.offset(sa.literal_column("0")))
 
 
 def _open(row: Any, user_id: Any, level: Any) -> sa.ColumnElement[bool]:
     """Tell whether the row's own level lets the user see it."""
     reader = READERS.alias()
     named = _exists(
-        sa.select(sa.literal(1))
+        sa.select(ONE)
         .select_from(reader)
         .where(reader.c.record_id == row.id, reader.c.user_id == user_id)
     )
     return sa.or_(
-        row.visibility == Visibility.TEAM,
+        row.visibility == TO_TEAM,
         row.visibility == level,
-        sa.and_(row.visibility == Visibility.NAMED, named),
+        sa.and_(row.visibility == TO_NAMED, named),
     )
 
 
@@ -75,7 +84,7 @@ def _seen(row: Any, user_id: Any, level: Any) -> sa.ColumnElement[bool]:
     near, far = GUARDS.alias(), GUARDS.alias()
     first, second = ROWS.alias(), ROWS.alias()
     hidden = _exists(
-        sa.select(sa.literal(1))
+        sa.select(ONE)
         .select_from(
             near.join(first, first.c.id == near.c.guard_id)
             .outerjoin(far, far.c.record_id == near.c.guard_id)
@@ -109,7 +118,7 @@ def _part_seen(part: Any, user_id: Any, level: Any) -> sa.ColumnElement[bool]:
         row = ROWS.alias()
         column = getattr(part, name)
         seen = _exists(
-            sa.select(sa.literal(1))
+            sa.select(ONE)
             .select_from(row)
             .where(row.c.id == column, row.c.deleted_at.is_(None), _seen(row.c, user_id, level))
         )
@@ -127,7 +136,7 @@ def _part_kept(part: Any) -> sa.ColumnElement[bool]:
     for name in part.__records__:
         row = ROWS.alias()
         in_trash = _exists(
-            sa.select(sa.literal(1))
+            sa.select(ONE)
             .select_from(row)
             .where(row.c.id == getattr(part, name), row.c.deleted_at.is_not(None))
         )
@@ -138,14 +147,10 @@ def _part_kept(part: Any) -> sa.ColumnElement[bool]:
 def _change_seen(change: Any, user_id: Any, level: Any) -> sa.ColumnElement[bool]:
     concerned, other, row = CHANGED.alias(), CHANGED.alias(), ROWS.alias()
     return sa.and_(
-        _exists(
-            sa.select(sa.literal(1))
-            .select_from(concerned)
-            .where(concerned.c.change_id == change.id)
-        ),
+        _exists(sa.select(ONE).select_from(concerned).where(concerned.c.change_id == change.id)),
         sa.not_(
             _exists(
-                sa.select(sa.literal(1))
+                sa.select(ONE)
                 .select_from(other.join(row, row.c.id == other.c.record_id))
                 .where(other.c.change_id == change.id, sa.not_(_seen(row.c, user_id, level)))
             )
@@ -163,18 +168,27 @@ def criteria_for(principal: Principal | None, *, with_trash: bool = False) -> li
             with_loader_criteria(kind, lambda cls: sa.false(), include_aliases=True)
             for kind in (Record, Part, Change)
         ]
+    sees_managers = principal.can(Permission.RECORDS_CONFIDENTIAL)
+    level = Visibility.MANAGERS if sees_managers else Visibility.TEAM
+    return _criteria(principal.user_id, level, with_trash, principal.is_system)
+
+
+@lru_cache(maxsize=256)
+def _criteria(
+    user_id: int | None,
+    level: Visibility,
+    with_trash: bool,
+    is_system: bool,
+) -> list[Any]:
     options = []
     if not with_trash:
         options.append(
             with_loader_criteria(Record, lambda cls: cls.deleted_at.is_(None), include_aliases=True)
         )
-    if principal.is_system:
+    if is_system:
         if not with_trash:
             options.append(with_loader_criteria(Part, _part_kept, include_aliases=True))
         return options
-    user_id = principal.user_id
-    sees_managers = principal.can(Permission.RECORDS_CONFIDENTIAL)
-    level = Visibility.MANAGERS if sees_managers else Visibility.TEAM
     options += [
         with_loader_criteria(Record, lambda cls: _seen(cls, user_id, level), include_aliases=True),
         with_loader_criteria(

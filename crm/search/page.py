@@ -1,5 +1,7 @@
 """What the search page shows."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
@@ -21,29 +23,38 @@ def results(text: str, kind: str | None) -> dict[str, Any]:
 
     :param kind: only records of this kind.
     """
+    places = _places(text)
     meant = None
-    if searched(text) and db.session.scalar(queries.has_any(text)) is None:
+    if not places and searched(text):
         guessed = guess(text)
         meant = guessed.text if guessed is not None else None
+        places = _places(meant) if meant else []
     return {
         "columns": [HeaderCell(_("Name")), HeaderCell(_("Kind"))],
         "meant": meant,
-        **_found(meant or text, kind),
+        **_found(places, meant or text, kind),
     }
 
 
-def _found(text: str, kind: str | None) -> dict[str, Any]:
+def _places(text: str) -> list[tuple[int, str]]:
+    """Return the ids and kinds of what is found, the closest first."""
     if not searched(text):
-        return {"rows": [], "kinds": [], "has_more": False}
-    records = db.session.scalars(
-        queries.found(text, [kind] if kind else ()).limit(MOST_RESULTS + 1)
-    ).all()
-    counts = dict(db.session.execute(queries.found_by_kind(text)).all())
+        return []
+    return [(record_id, name) for record_id, name in db.session.execute(queries.places(text))]
+
+
+def _found(places: Sequence[tuple[int, str]], text: str, kind: str | None) -> dict[str, Any]:
+    wanted = [record_id for record_id, name in places if kind in (None, name)]
+    shown = wanted[:MOST_RESULTS]
+    known = {record.id: record for record in db.session.scalars(queries.with_ids(shown))}
+    labels = {name: str(each.label) for name, each in registry.kinds.items()}
+    counts = Counter(name for _record_id, name in places)
     return {
-        "has_more": len(records) > MOST_RESULTS,
+        "has_more": len(wanted) > MOST_RESULTS,
         "rows": [
-            Row([record_link(record), registry.kind_of(record).label])
-            for record in records[:MOST_RESULTS]
+            Row([record_link(known[record_id]), labels[known[record_id].kind]])
+            for record_id in shown
+            if record_id in known
         ],
         "kinds": [
             NavEntry(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Select, func, select
@@ -12,7 +13,7 @@ from crm.core.text import searched
 from crm.interactions.models import Interaction, Participant
 from crm.people.models import Person, Position
 from crm.records.models import Record, SearchWord
-from crm.records.search import closeness, matching, matching_any
+from crm.records.search import closeness, having_words, matching_any
 
 MOST_LOOKED_AT = 2_000
 """Records of a common word that are compared; what begins with it is among them in any case."""
@@ -24,7 +25,7 @@ KINDS = ("organisation", "person", "meeting", "declaration", "project", "interac
 """Whom one looks for most often comes first among equals."""
 
 
-def _candidates(text: str) -> Select[int]:
+def candidates(text: str) -> Select[int]:
     """Return the ids of the records that have every word, as many as are compared."""
     words = " ".join(searched(text))
     beginning = (
@@ -33,11 +34,11 @@ def _candidates(text: str) -> Select[int]:
             Record.kind.in_(KINDS),
             Record.sort_key >= words,
             Record.sort_key < f"{words}{LAST}",
-            matching(Record.id, text),
+            having_words(Record, text),
         )
         .limit(MOST_BEGINNING)
     )
-    others = select(Record.id).where(matching(Record.id, text)).limit(MOST_LOOKED_AT)
+    others = select(Record.id).where(having_words(Record, text)).limit(MOST_LOOKED_AT)
     both = sa.union(select(beginning.subquery().c.id), select(others.subquery().c.id)).subquery()
     return select(both.c.id)
 
@@ -46,24 +47,32 @@ LAST = "{"
 """Sorts after every letter and digit, byte by byte."""
 
 
-def found(text: str, kinds: Sequence[str] = ()) -> Select[Record]:
-    """Return the records that have every word of a text, the closest first."""
-    query = select(Record).where(Record.id.in_(_candidates(text)))
-    if kinds:
-        query = query.where(Record.kind.in_(kinds))
+def _in_order(query: Any, text: str) -> Any:
     order = sa.case({kind: place for place, kind in enumerate(KINDS)}, value=Record.kind, else_=99)
     return query.order_by(closeness(Record.search_names, text), order, Record.sort_key, Record.id)
 
 
-def found_by_kind(text: str) -> Select[str, int]:
-    """Return (kind, number) of the records that have every word of a text."""
-    ids = _candidates(text)
-    return select(Record.kind, func.count()).where(Record.id.in_(ids)).group_by(Record.kind)
+def found(text: str) -> Select[Record]:
+    """Return the records that have every word of a text, the closest first."""
+    query: Select[Record] = _in_order(select(Record).where(Record.id.in_(candidates(text))), text)
+    return query
+
+
+def places(text: str) -> Select[int, str]:
+    """Return (id, kind) of the records that have every word of a text, the closest first."""
+    query = select(Record.id, Record.kind).where(Record.id.in_(candidates(text)))
+    ordered: Select[int, str] = _in_order(query, text)
+    return ordered
+
+
+def with_ids(record_ids: Sequence[int]) -> Select[Record]:
+    """Return these records."""
+    return select(Record).where(Record.id.in_(record_ids))
 
 
 def has_any(text: str) -> Select[int]:
     """Return the id of one record that has every word of a text."""
-    return select(Record.id).where(matching(Record.id, text)).limit(1)
+    return select(Record.id).where(having_words(Record, text)).limit(1)
 
 
 def words_like(word: str) -> Select[str]:

@@ -1,11 +1,8 @@
 """How values look in pages, and what every template may use."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from babel.dates import format_date, format_datetime
@@ -13,6 +10,7 @@ from flask import Flask, current_app, g, request, url_for
 from flask_babel import get_locale
 from flask_babel.speaklater import LazyString
 from flask_login import current_user
+from markupsafe import Markup
 
 from crm.core.choice import Choice
 from crm.core.clock import PARIS
@@ -20,6 +18,7 @@ from crm.core.features import Feature, NavItem
 from crm.core.i18n import _
 from crm.core.partial_date import PartialDate
 from crm.permissions import Permission
+from crm.web.assets import add_version, static_url
 
 
 def locale_code() -> str:
@@ -32,8 +31,14 @@ def babel_locale() -> str:
     return "fr" if locale_code() == "fr" else "en_GB"
 
 
+_AS_THEY_ARE = frozenset({str, Markup, int})
+"""What nearly all values are; a page writes some thousands."""
+
+
 def shown(value: Any) -> Any:
     """Return a value as a page writes it: dates in the reader's language, labels for codes."""
+    if type(value) in _AS_THEY_ARE:
+        return value
     if value is None:
         return ""
     if isinstance(value, LazyString):
@@ -71,14 +76,18 @@ def navigation(items: Sequence[NavItem]) -> list[NavEntry]:
     """Return the navigation of the person signed in."""
     if not current_user.is_authenticated:
         return []
-    offered = [
-        (item, url_for(item.endpoint))
-        for item in sorted(items, key=lambda item: item.order)
-        if item.permission in current_user.permissions
-    ]
+    known: dict[Any, list[tuple[str, str, str]]] = current_app.extensions["navigation_offered"]
+    key = (current_user.role, locale_code(), request.script_root)
+    if key not in known:
+        known[key] = [
+            (str(item.label), url_for(item.endpoint), item.group)
+            for item in sorted(items, key=lambda item: item.order)
+            if item.permission in current_user.permissions
+        ]
+    offered = known[key]
     # A page below another has an entry of its own: the longest address is where one is.
-    here = max((url for _item, url in offered if _is_here(url)), key=len, default=None)
-    return [NavEntry(str(item.label), url, url == here, item.group) for item, url in offered]
+    here = max((url for _label, url, _group in offered if _is_here(url)), key=len, default=None)
+    return [NavEntry(label, url, url == here, group) for label, url, group in offered]
 
 
 def _is_here(url: str) -> bool:
@@ -99,30 +108,18 @@ def can(permission: str) -> bool:
     return current_user.is_authenticated and Permission(permission) in current_user.permissions
 
 
-@cache
-def _fingerprint(path: str, changed: float) -> str:
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:10]
-
-
-def _add_version(endpoint: str, values: dict[str, Any]) -> None:
-    """Make the address of a static file change with its content."""
-    if endpoint != "static" or "filename" not in values or "v" in values:
-        return
-    path = Path(str(current_app.static_folder)) / values["filename"]
-    if path.is_file():
-        values["v"] = _fingerprint(str(path), path.stat().st_mtime)
-
-
 def prepare_templates(app: Flask, features: Sequence[Feature]) -> None:
     """Give the templates what they use."""
     items = [item for feature in features for item in feature.nav]
     app.extensions["navigation"] = items
+    app.extensions["navigation_offered"] = {}  # To each role, in each language.
     app.jinja_env.finalize = shown
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.filters["yes_no"] = yes_no
-    app.url_defaults(_add_version)
+    app.jinja_env.globals["static_url"] = static_url
+    app.url_defaults(add_version)
 
     @app.context_processor
     def everywhere() -> dict[str, Any]:

@@ -21,6 +21,7 @@ from pyhanko_certvalidator import ValidationContext
 import config as configuration
 from config import WrongSetting
 from crm.core.db import Base
+from crm.core.lazily import LoadedWhenUsed
 from crm.documents import seal
 from crm.documents.seal import SealFile
 from tests.factories.declarations import DeclarationFactory, SignatureFactory
@@ -133,7 +134,7 @@ def test_a_certificate_that_cannot_be_used_stops_the_start_in_a_sentence(
 
 
 def test_without_the_library_the_start_says_what_to_install(seal_file, tmp_path, monkeypatch):
-    monkeypatch.setattr(seal, "signing", None)
+    monkeypatch.setattr(seal, "signing", LoadedWhenUsed("no_such_library"))
     environment = {
         "PASSERELLE_INSTANCE": str(tmp_path),
         "PASSERELLE_SEAL_FILE": str(seal_file.path),
