@@ -225,9 +225,7 @@ class Signature(Part, Base):
         ),
     )
 
-    declaration_id: Mapped[int] = record_key(
-        label=_l("Declaration"), target="declarations", index=False
-    )
+    declaration_id: Mapped[int] = record_key(label=_l("Declaration"), target="declarations")
     signatory_id: Mapped[int] = record_key(label=_l("Signatory"))
     displayed_name: Mapped[str] = mapped_column(
         String(300),

@@ -7,6 +7,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     String,
+    and_,
     exists,
     false,
     func,
@@ -227,7 +228,8 @@ def themes_like(text: str) -> Select[str | None]:
 
 def in_year(year: PartialDate) -> ColumnElement[bool]:
     """Tell whether a meeting begins in a year."""
-    return _START.startswith(str(year))
+    # "~" sorts after "-" and all digits: an index can find where the year begins and ends.
+    return and_(str(year) <= _START, f"{year}~" > _START)
 
 
 def deadlines_of_creator(user_id: int, first: date, last: date) -> Select[Deadline, Meeting]:

@@ -64,7 +64,7 @@ class Organisation(Record):
     name: Mapped[str] = mapped_column(String(300), info=about(_l("Name")))
     acronym: Mapped[str | None] = mapped_column(String(60), info=about(_l("Acronym")))
     organisation_kind: Mapped[OrganisationKind] = mapped_column(
-        default=OrganisationKind.NGO, info=about(_l("Kind of organisation"))
+        default=OrganisationKind.NGO, index=True, info=about(_l("Kind of organisation"))
     )
     speciality: Mapped[str | None] = mapped_column(
         String(120),
@@ -101,7 +101,7 @@ class Organisation(Record):
     partner_since: Mapped[PartialDate | None] = mapped_column(info=about(_l("Partner since")))
     next_review: Mapped[PartialDate | None] = mapped_column(info=about(_l("Next review")))
     is_us: Mapped[bool] = mapped_column(
-        default=False, info=about(_l("This is our own organisation"))
+        default=False, index=True, info=about(_l("This is our own organisation"))
     )
 
     parent: Mapped["Organisation | None"] = relationship(foreign_keys=parent_id, remote_side=id)

@@ -17,6 +17,7 @@ from werkzeug.datastructures import MultiDict
 
 from crm.core.db import db
 from crm.core.i18n import _, _n
+from crm.core.partial_date import PartialDateType
 from crm.core.principal import principal_of
 from crm.core.text import clean_line, tokens
 from crm.records import asof
@@ -246,7 +247,9 @@ class Listing:
         self.descending = self.sort.startswith("-")
         column = sortable.get(self.sort.removeprefix("-"))
         expression = column.sort if column is not None else Record.sort_key
-        self.key = expression if expression is Record.sort_key else _as_text(expression)
+        self.key = _sortable(expression)
+        # The id of the same table as the order, so that one index serves both.
+        self.id = Record.id if expression is Record.sort_key else self.kind.model.id
 
     # The address
 
@@ -278,7 +281,7 @@ class Listing:
     # Rows
 
     def _order(self, descending: bool) -> tuple[Any, Any]:
-        return (self.key.desc(), Record.id.desc()) if descending else (self.key, Record.id)
+        return (self.key.desc(), self.id.desc()) if descending else (self.key, self.id)
 
     def ids(self, most: int) -> sa.Select[int]:
         """Return the ids of the first records of the list, whichever page is looked at."""
@@ -292,10 +295,10 @@ class Listing:
         backwards = before is not None
         descending = self.descending is not backwards
         edge = before or after
-        query = self.query.add_columns(self.key)
+        query = self.query.add_columns(self.key.label("sorted_by"))
         if edge is not None:
             value, record_id = edge
-            place = sa.tuple_(self.key, Record.id)
+            place = sa.tuple_(self.key, self.id)
             limit = sa.tuple_(sa.literal(value, sa.String), sa.literal(record_id))
             query = query.where(place < limit if descending else place > limit)
         ordered = query.order_by(None).order_by(*self._order(descending))
@@ -361,8 +364,13 @@ class Listing:
         ]
 
 
-def _as_text(expression: Any) -> Any:
+def _sortable(expression: Any) -> Any:
     """Return a column as text that sorts the same on both databases, empty values first."""
+    if expression is Record.sort_key:
+        return expression
+    is_partial_date = isinstance(expression.type, PartialDateType)
+    if is_partial_date and not expression.property.columns[0].nullable:
+        return sa.type_coerce(expression, sa.String)  # As it is stored, and in its index.
     text = func.coalesce(sa.cast(expression, sa.String), "")
     return sa.collate(text, "C" if db.engine.dialect.name == "postgresql" else "BINARY")
 

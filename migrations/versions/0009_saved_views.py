@@ -91,6 +91,9 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_bulk_left_records_run_id"), ["run_id"], unique=False)
 
+    op.create_index("ix_signatures_declaration_id", "signatures", ["declaration_id"])
+    op.create_index("ix_organisations_organisation_kind", "organisations", ["organisation_kind"])
+    op.create_index("ix_organisations_is_us", "organisations", ["is_us"])
     # The addresses in use go on working: they are told apart by what they lead to from now on.
     op.execute(
         "INSERT INTO private_addresses (id, user_id, subject, token_hash, created_at, last_read_at)"
@@ -101,6 +104,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take the database back to the revision before."""
+    op.drop_index("ix_organisations_is_us", "organisations")
+    op.drop_index("ix_organisations_organisation_kind", "organisations")
+    op.drop_index("ix_signatures_declaration_id", "signatures")
     op.create_table(
         "calendar_feeds",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
