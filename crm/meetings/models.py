@@ -50,6 +50,7 @@ class Meeting(Record):
     """A meeting, or a series of meetings."""
 
     __tablename__ = "meetings"
+    __table_args__: Any = (Index("ix_meetings_listed", sa.text("coalesce(starts, '')")),)
 
     id: Mapped[int] = mapped_column(
         ForeignKey("records.id"), primary_key=True, info=about(_l("id"), internal=True)

@@ -97,7 +97,7 @@ class Listing:
         self.active: list[Asked] = []
         self._read(args)
         self.day = self._read_day()
-        self.query = kind.query().where(Record.kind == kind.stored_kind)
+        self.query = kind.query()
         with self.on_day():
             self._search()
             self._apply()
@@ -248,8 +248,12 @@ class Listing:
         column = sortable.get(self.sort.removeprefix("-"))
         expression = column.sort if column is not None else Record.sort_key
         self.key = _sortable(expression)
-        # The id of the same table as the order, so that one index serves both.
-        self.id = Record.id if expression is Record.sort_key else self.kind.model.id
+        if expression is Record.sort_key:
+            # For the index by kind and name, which would only be in the way of another order.
+            self.query = self.query.where(Record.kind == self.kind.stored_kind)
+            self.id: Any = Record.id
+        else:
+            self.id = self.kind.model.id
 
     # The address
 
@@ -368,9 +372,11 @@ def _sortable(expression: Any) -> Any:
     """Return a column as text that sorts the same on both databases, empty values first."""
     if expression is Record.sort_key:
         return expression
-    is_partial_date = isinstance(expression.type, PartialDateType)
-    if is_partial_date and not expression.property.columns[0].nullable:
-        return sa.type_coerce(expression, sa.String)  # As it is stored, and in its index.
+    if isinstance(expression.type, PartialDateType):
+        # As it is stored, and as its index has it.
+        stored = sa.type_coerce(expression, sa.String)
+        is_always = not expression.property.columns[0].nullable
+        return stored if is_always else func.coalesce(stored, sa.literal_column("''"))
     text = func.coalesce(sa.cast(expression, sa.String), "")
     return sa.collate(text, "C" if db.engine.dialect.name == "postgresql" else "BINARY")
 

@@ -73,7 +73,7 @@ class Record(HasId, Base):
         default=now, info=about(_l("Created"), internal=True)
     )
     created_by_id: Mapped[int | None] = mapped_column(
-        ForeignKey("users.id"), info=about(_l("Created by"), internal=True)
+        ForeignKey("users.id"), index=True, info=about(_l("Created by"), internal=True)
     )
     updated_at: Mapped[datetime] = mapped_column(
         default=now, onupdate=now, info=about(_l("Changed"), internal=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -19,7 +20,10 @@ class Task(Record):
     """Something to do about a record; it hides with it, and with where it was agreed."""
 
     __tablename__ = "tasks"
-    __table_args__: Any = (Index("ix_tasks_done_on_due", "done_on", "due"),)
+    __table_args__: Any = (
+        Index("ix_tasks_done_on_due", "done_on", "due"),
+        Index("ix_tasks_listed", sa.text("coalesce(due, '')")),
+    )
 
     id: Mapped[int] = mapped_column(
         ForeignKey("records.id"), primary_key=True, info=about(_l("id"), internal=True)

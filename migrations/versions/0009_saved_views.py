@@ -94,6 +94,9 @@ def upgrade() -> None:
     op.create_index("ix_signatures_declaration_id", "signatures", ["declaration_id"])
     op.create_index("ix_organisations_organisation_kind", "organisations", ["organisation_kind"])
     op.create_index("ix_organisations_is_us", "organisations", ["is_us"])
+    op.create_index("ix_meetings_listed", "meetings", [sa.text("coalesce(starts, '')")])
+    op.create_index("ix_records_created_by_id", "records", ["created_by_id"])
+    op.create_index("ix_tasks_listed", "tasks", [sa.text("coalesce(due, '')")])
     # The addresses in use go on working: they are told apart by what they lead to from now on.
     op.execute(
         "INSERT INTO private_addresses (id, user_id, subject, token_hash, created_at, last_read_at)"
@@ -104,6 +107,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take the database back to the revision before."""
+    op.drop_index("ix_tasks_listed", "tasks")
+    op.drop_index("ix_records_created_by_id", "records")
+    op.drop_index("ix_meetings_listed", "meetings")
     op.drop_index("ix_organisations_is_us", "organisations")
     op.drop_index("ix_organisations_organisation_kind", "organisations")
     op.drop_index("ix_signatures_declaration_id", "signatures")

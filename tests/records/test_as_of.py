@@ -194,8 +194,17 @@ def test_pages_without_a_day_and_forms_with_a_field_of_that_name_take_no_notice(
     page = browser.get("projects.detail", place=place(project), on=LAST_DAY)
     assert "As on" not in page.text
     assert "Edit" in page.links()
-    page = browser.get(f"/people/?on={LAST_DAY}")
+
+
+def test_a_list_of_dated_records_answers_for_a_day_and_says_so(browser, session, ada):
+    browser.sign_in("contributor")
+    page = browser.get("/people/")
     assert "Director" not in page.text
+    page = browser.get(f"/people/?on={LAST_DAY}")
+    assert "Director" in page.text
+    assert "As on" in page.text
+    page = browser.get("/tasks/?on=2020")
+    assert "no filter called “on”" in page.text
 
 
 def test_outside_of_a_page_the_day_is_today_unless_one_is_set(app):
