@@ -109,10 +109,12 @@ def _counted(count: int) -> str:
 
 def _address(path: str, selection: Selection) -> str:
     """Return the address of the form, with the number of records as it is shown now."""
-    asked: dict[str, Any] = request.args.to_dict(flat=False)
-    if selection.counted is not None:
-        asked["counted"] = [str(len(selection.ids))]
-    return url_for(".change", **{**asked, "path": path})
+    asked = [*selection.listing.says(), ("action", request.args.get("action", ""))]
+    if selection.counted is None:
+        asked += [(CHOSEN, str(record_id)) for record_id in selection.ids]
+    else:
+        asked += [("which", ALL), ("counted", str(len(selection.ids)))]
+    return f"{url_for('.change', path=path)}?{urlencode(asked)}"
 
 
 def _named(ids: list[int]) -> str:

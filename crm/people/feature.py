@@ -1,6 +1,7 @@
 """What people add to Passerelle."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import request, url_for
 from flask_login import current_user
@@ -80,10 +81,10 @@ def _actions(person: Person) -> list[Action]:
 def _list_actions() -> list[Action]:
     if not current_user.can(Permission.PACKS_MAKE):
         return []
-    asked: dict[str, Any] = {
-        key: request.args.getlist(key) for key in request.args if key not in PAGING
-    }
-    return [Action(_("Cards (vCard)"), url_for("people.cards_of_list", **asked))]
+    # As a query, not as arguments: a key of the address may be called “endpoint”.
+    asked = [pair for pair in request.args.items(multi=True) if pair[0] not in PAGING]
+    url = f"{url_for('people.cards_of_list')}?{urlencode(asked)}".rstrip("?")
+    return [Action(_("Cards (vCard)"), url)]
 
 
 def _dates(position: Position) -> str:

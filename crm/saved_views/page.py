@@ -63,16 +63,14 @@ def _link(view: SavedView) -> Link:
 
 def _actions(listing: Listing, current: SavedView | None, *, is_changed: bool) -> list[Action]:
     """Return what can be done with the list as it is asked for now."""
-    asked: dict[str, list[str]] = {}
-    for key, value in listing.says():
-        asked.setdefault(key, []).append(value)
+    asked = sources.written(listing)
     actions = []
     if current is not None and is_changed and services.may_change(current):
-        url = url_for("saved_views.save", view_id=current.id, **asked)  # type: ignore[arg-type]
+        url = f"{url_for('saved_views.save', view_id=current.id)}?{asked}"
         actions.append(Action(_("Save the changes"), url, "post"))
     if asked and (current is None or is_changed):
         label = _("Save as…") if current is not None else _("Save this list as a view")
-        url = url_for("saved_views.create", path=listing.kind.path, **asked)  # type: ignore[arg-type]
+        url = f"{url_for('saved_views.create', path=listing.kind.path)}?{asked}"
         actions.append(Action(label, url))
     if current is not None and is_changed:
         actions.append(Action(_("Back to the view"), _url(current)))

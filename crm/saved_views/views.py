@@ -1,7 +1,5 @@
 """The pages of saved views, and their feeds."""
 
-from typing import Any
-
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -103,11 +101,10 @@ def create(path: str) -> ResponseReturnValue:
         if view := form.submit(services.save_as, **kept):
             flash(_("View “%(name)s” saved", name=view.name), "success")
             return redirect(form.made(_list_url(view)))
-    asked: Any = request.args.to_dict(flat=False)
     return form_page(
         form,
         title=_("Save this list as a view"),
-        action_url=url_for(".create", **{**asked, "path": path}),
+        action_url=f"{url_for('.create', path=path)}?{sources.written(listing)}",
         cancel_url=listing.address(),
         intro=_("%(list)s – %(asked)s", list=listing.kind.label_plural, asked=in_words(listing)),
     )

@@ -137,6 +137,14 @@ def test_nothing_to_change_is_said_and_leads_back(browser, session, query, statu
     assert browser.get("/bulk/zeppelins?action=tag&id=1").status == 404
 
 
+def test_keys_that_mean_something_elsewhere_mean_nothing_here(browser, session, few):
+    browser.sign_in("manager")
+    hostile = "_external=1&_scheme=x&_anchor=y&path=z&self=a&endpoint=b"
+    page = browser.get(f"/bulk/organisations?action=tag&id={few[0]}&country=IT&{hostile}")
+    [action] = page.select("//main//form/@action")
+    assert action == f"/bulk/organisations?country=IT&action=tag&id={few[0]}"
+
+
 def test_who_may_not_change_many_is_not_offered_it(browser, session, few):
     assert not browser.sign_in("viewer").get("/organisations/").select("//form[@id='bulk']")
     assert page_of(browser, "tag", few).status == 403

@@ -282,10 +282,11 @@ def test_counting_stops_at_its_cap_unless_asked(browser, session, monkeypatch):
         "page=1000000000&next=!!!&previous=%00&size=-1&on=yesterday-ish&sort=;drop&cols=,,,",
         "q=%22&q=*&q=NEAR(&network=" + "*" * 3000,
         "network=%F0%9F%92%A5&tag=%CC%81%CC%81&quiet_since=0000&changed_since=9999-99-99",
+        "_external=1&_scheme=x&_anchor=y&_method=z&endpoint=a&self=b&path=c&view_id=d",
         "view=99999999999999999999&id=x&counted=y&which=all&action=z",
         "on=9999-12-31&network=id:999999999&network=id:&group=-1&group=999999999",
     ],
-    ids=range(8),
+    ids=range(9),
 )
 def test_rubbish_in_the_address_is_answered_in_words(browser, session, query):
     PersonFactory()

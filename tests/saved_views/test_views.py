@@ -161,6 +161,18 @@ def test_a_filter_that_is_not_there_any_more_is_a_notice_and_can_be_tidied(brows
     assert "This view is not there any more" in page.text
 
 
+HOSTILE = "_external=1&_scheme=x&_anchor=y&_method=z&endpoint=a&path=b&view_id=c&country=FR"
+
+
+def test_keys_that_mean_something_elsewhere_mean_nothing_here(browser, session, lists):
+    browser.sign_in("viewer")
+    page = browser.get(f"/views/new/organisations?{HOSTILE}")
+    assert page.select("//main//form/@action") == ["/views/new/organisations?country=FR"]
+    kept = view(browser.user)
+    page = browser.post(f"/views/{kept.id}/save?{HOSTILE}")
+    assert names(page) == ["Beta"]
+
+
 def test_a_view_of_a_list_that_is_gone_is_left_out(browser, session):
     browser.sign_in("viewer")
     kept = view(browser.user, kind="zeppelin")
