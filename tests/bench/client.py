@@ -205,12 +205,12 @@ def serve(asks: Sequence[tuple[int, Ask]], each: int, expected: int = 200) -> Se
 ASSETS = re.compile(r'(?:href|src)="(/static/[^"#]+)')
 
 
-def first_view(visitor: Visitor, path: str) -> tuple[int, int]:
-    """Return the bytes of a first view as sent with gzip, and of its HTML before."""
+def first_view(visitor: Visitor, path: str) -> tuple[int, int, int]:
+    """Return the bytes of a first view as sent with gzip, of its HTML so, and before."""
     packed = {"Accept-Encoding": "gzip"}
     answer = visitor.get(path, packed)
     html = answer.text
-    total = len(answer.body)
+    page = total = len(answer.body)
     for address in sorted(set(ASSETS.findall(html))):
         total += len(visitor.get(address.replace("&amp;", "&"), packed).body)
-    return total, len(html.encode())
+    return total, page, len(html.encode())

@@ -388,23 +388,31 @@ def idle_memory(at: Field, when: str) -> Iterator[Result]:
     yield Result(
         at.store.engine,
         "memory",
-        f"two workers and their master, idle {when}",
-        found.rss,
+        f"two workers, idle {when}",
+        found.workers_rss,
         unit="MB",
         bar=Bar(200),
-        note=f"workers alone {found.workers_rss:.0f} MB; shared memory counted once "
+        note=f"with their master {found.rss:.0f} MB; shared memory counted once "
         f"{found.pss:.0f} MB; bare {at.bare.memory().rss:.0f} MB",
     )
 
 
 def weight(at: Field) -> Iterator[Result]:
     """Weigh the first view of a list."""
-    packed, html = first_view(at.visitors[0], LIST)
+    packed, page, html = first_view(at.visitors[0], LIST)
     engine = at.store.engine
     yield Result(
         engine, "weight", "first view of a list, as sent", packed / 1000, unit="KB", bar=Bar(90)
     )
-    yield Result(engine, "weight", "HTML of 50 rows", html / 1000, unit="KB", bar=Bar(35))
+    yield Result(
+        engine,
+        "weight",
+        "HTML of 50 rows, as sent",
+        page / 1000,
+        unit="KB",
+        bar=Bar(35),
+        note=f"{html / 1000:.1f} KB unpacked",
+    )
 
 
 # Growth
