@@ -5,44 +5,51 @@ from contextlib import contextmanager
 
 from flask_babel import force_locale
 
-from crm.bulk import queries, services
-from crm.bulk.models import BulkRun
+from crm.accounts.models import User
+from crm.bulk import services
+from crm.core.clock import now
 from crm.core.db import db
 from crm.core.principal import Principal, acting_as
 from crm.core.queue import Payload, handler
+from crm.permissions import Permission
 from crm.records.kinds import registry
 
 
 @contextmanager
-def _for_its_user(payload: Payload) -> Iterator[BulkRun | None]:
-    """Act for whoever made the change; for nobody once they may not sign in any more."""
-    run = db.session.scalar(queries.run_with(payload["run_id"]))
-    if run is None or not run.user.is_enabled:
-        yield None
-        return
-    principal = Principal(run.user_id, run.user.permissions)
+def _acting_for(user: User) -> Iterator[None]:
+    """Act for somebody, in their language; the next job is a change of its own."""
+    principal = Principal(user.id, user.permissions)
     try:
-        with force_locale(str(run.user.locale)), acting_as(db.session, principal):
-            yield run
+        with force_locale(str(user.locale)), acting_as(db.session, principal):
+            yield
             db.session.flush()
     finally:
-        db.session.info.pop("batch", None)  # The next job is a change of its own.
+        db.session.info.pop("batch", None)
 
 
 @handler(services.APPLY)
 def apply_piece(payload: Payload) -> None:
-    """Change some of the records of a run, unless it was stopped."""
-    with _for_its_user(payload) as run:
-        if run is None or run.stopped_at is not None:
-            return
-        action = registry.bulk_actions.get(run.action)
-        if action is not None and run.user.can(action.permission):
-            services.change_each(run, payload["ids"], action.apply)
+    """Change some of the records of a run, unless it was stopped or its maker may not any more."""
+    run = services.held(payload["run_id"])
+    if run is None or run.stopped_at is not None:
+        return
+    action = registry.bulk_actions.get(run.action)
+    if action is None or not run.user.is_enabled or not run.user.can(action.permission):
+        run.stopped_at = now()
+        return
+    with _acting_for(run.user):
+        services.change_each(run, payload["ids"], action.apply)
 
 
 @handler(services.UNDO)
 def undo_piece(payload: Payload) -> None:
-    """Put back some of the changes of a run."""
-    with _for_its_user(payload) as run:
-        if run is not None:
-            services.undo_each(run, payload["ids"])
+    """Put back some of the changes of a run, for whoever asked for it."""
+    run = services.held(payload["run_id"])
+    user = db.session.get(User, payload["user_id"])
+    if run is None or user is None:
+        return
+    if not user.is_enabled or not user.can(Permission.RECORDS_EDIT):
+        services.give_up_undo(run, payload["ids"])
+        return
+    with _acting_for(user):
+        services.undo_each(run, payload["ids"])

@@ -16,6 +16,11 @@ def run_with(run_id: int) -> Select[BulkRun]:
     return select(BulkRun).where(BulkRun.id == run_id).options(joinedload(BulkRun.user))
 
 
+def run_held(run_id: int) -> Select[BulkRun]:
+    """Return a change, held until the end of the transaction: two must not decide at once."""
+    return run_with(run_id).with_for_update(of=BulkRun, key_share=True)
+
+
 def runs_of(user_id: int, most: int) -> Select[BulkRun]:
     """Return the last changes somebody has made."""
     return (

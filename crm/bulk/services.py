@@ -91,7 +91,10 @@ def change_each(run: BulkRun, ids: Sequence[int], apply: Apply) -> None:
         .values(changed=BulkRun.changed + changed, unchanged=BulkRun.unchanged + left),
         execution_options={"synchronize_session": False},
     )
-    db.session.expire(run)
+    db.session.refresh(run)
+    if run.done >= run.total:
+        run.values = {}  # What was entered has served its purpose.
+        db.session.flush()
 
 
 def _change(record: Any, run: BulkRun, apply: Apply) -> str | None:
@@ -107,8 +110,15 @@ def _change(record: Any, run: BulkRun, apply: Apply) -> str | None:
         return _("Somebody changed it at the same moment")
 
 
+def held(run_id: int) -> BulkRun | None:
+    """Return a run as it is now, held until the end of the transaction."""
+    return db.session.scalar(
+        queries.run_held(run_id), execution_options={"populate_existing": True}
+    )
+
+
 def stop(run: BulkRun) -> None:
-    """Leave the records that wait as they are."""
+    """Leave the records that wait as they are; the run is held (see :func:`held`)."""
     _check_own(run)
     if run.is_running:
         run.stopped_at = now()
@@ -117,6 +127,8 @@ def stop(run: BulkRun) -> None:
 
 def undo(run: BulkRun) -> None:
     """Put back all that a run has changed, unless it was changed again; stops it where it runs.
+
+    The run is held (see :func:`held`), so that no piece of it is being written meanwhile.
 
     :raises NotAllowed: when it is somebody else's, or was undone before.
     """
@@ -132,8 +144,10 @@ def undo(run: BulkRun) -> None:
     if len(ids) <= CHUNK:
         undo_each(run, ids)
     else:
+        principal = principal_of(db.session)
+        user_id = principal.user_id if principal else None
         payloads = [
-            {"run_id": run.id, "ids": ids[start : start + CHUNK]}
+            {"run_id": run.id, "user_id": user_id, "ids": ids[start : start + CHUNK]}
             for start in range(0, len(ids), CHUNK)
         ]
         enqueue_many(UNDO, payloads)
@@ -151,6 +165,12 @@ def undo_each(run: BulkRun, ids: Sequence[int]) -> None:
         execution_options={"synchronize_session": False},
     )
     db.session.expire(run)
+
+
+def give_up_undo(run: BulkRun, ids: Sequence[int]) -> None:
+    """Count changes as kept: whoever asked to undo them may not sign in any more."""
+    run.undo_kept += len(ids)
+    db.session.flush()
 
 
 def may_see(run: BulkRun) -> bool:

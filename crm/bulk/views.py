@@ -147,8 +147,8 @@ def _as_json(value: Any) -> Any:
 # Runs
 
 
-def _run(run_id: int) -> BulkRun:
-    found = db.session.scalar(queries.run_with(run_id))
+def _run(run_id: int, *, is_held: bool = False) -> BulkRun:
+    found = services.held(run_id) if is_held else db.session.scalar(queries.run_with(run_id))
     if found is None or not services.may_see(found):
         abort(404)
     return found
@@ -247,7 +247,7 @@ def _run_actions(run: BulkRun) -> list[Action]:
 @bp.post("/runs/<int(max=999999999):run_id>/stop", permission=Permission.RECORDS_EDIT)
 def stop(run_id: int) -> ResponseReturnValue:
     """Stop a change where it is."""
-    services.stop(_run(run_id))
+    services.stop(_run(run_id, is_held=True))
     flash(_("Stopped. What is changed already can be undone"), "success")
     return redirect(url_for(".show", run_id=run_id))
 
@@ -255,5 +255,5 @@ def stop(run_id: int) -> ResponseReturnValue:
 @bp.post("/runs/<int(max=999999999):run_id>/undo", permission=Permission.RECORDS_EDIT)
 def undo(run_id: int) -> ResponseReturnValue:
     """Put back all that a change did."""
-    services.undo(_run(run_id))
+    services.undo(_run(run_id, is_held=True))
     return redirect(url_for(".show", run_id=run_id))

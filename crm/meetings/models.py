@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import ForeignKey, Index, String, Text, event
+from sqlalchemy import ForeignKey, Index, String, Text, event, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.core.choice import Choice
 from crm.core.db import Base, Personal, about
 from crm.core.i18n import _l
 from crm.core.lists import ListValue
+from crm.core.literals import constant
 from crm.core.partial_date import PartialDate, Precision
 from crm.meetings.shipped import ATTENDANCE_RULES
 from crm.networks.models import WorkingGroup
@@ -50,7 +51,6 @@ class Meeting(Record):
     """A meeting, or a series of meetings."""
 
     __tablename__ = "meetings"
-    __table_args__: Any = (Index("ix_meetings_listed", sa.text("coalesce(starts, '')")),)
 
     id: Mapped[int] = mapped_column(
         ForeignKey("records.id"), primary_key=True, info=about(_l("id"), internal=True)
@@ -134,6 +134,10 @@ class Meeting(Record):
         """Return place, themes and framework, and the year it took place."""
         year = str(self.starts.year) if self.starts else None
         return (self.place, self.themes, self.framework, self.purpose, year)
+
+
+# In the order of the list, whose first are those without a date.
+Index("ix_meetings_listed", func.coalesce(Meeting.starts, constant("")))
 
 
 class OrganiserRole(Choice):

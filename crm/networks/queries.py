@@ -111,7 +111,7 @@ def _story(record: Record) -> Select[int]:
     begun = (
         select(Membership.id, Membership.predecessor_id)
         .where(Membership.network_id == record.id, Membership.member_id.in_(ours()))
-        .cte("story", recursive=True)
+        .cte(recursive=True)  # Unnamed: several panels of a page ask for it in one statement.
     )
     link = aliased(Membership)
     step = select(link.id, link.predecessor_id).join(

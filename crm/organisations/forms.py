@@ -60,7 +60,7 @@ class OwnerForm(EntryForm):
 
     model = Organisation
 
-    owner_id = UserField()
+    owner_id = UserField(validators=[Needed(_l("Choose somebody of the team"))])
 
 
 class PartnershipForm(EntryForm):

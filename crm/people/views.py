@@ -104,6 +104,9 @@ def add_card_routes(bp: Blueprint) -> None:
     @bp.get("/cards.vcf", permission=Permission.PACKS_MAKE)
     def cards_of_list() -> ResponseReturnValue:
         listing = Listing(registry.kinds["person"], request.args)
+        if listing.notices:  # Cards of more people than were meant must not leave.
+            flash(listing.notices[0], "error")
+            return redirect(listing.address())
         with acting_as(db.session, TEAM):
             ids = db.session.scalars(listing.ids(cards.MOST_CARDS + 1)).all()
         if len(ids) > cards.MOST_CARDS:

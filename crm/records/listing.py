@@ -17,6 +17,7 @@ from werkzeug.datastructures import MultiDict
 
 from crm.core.db import db
 from crm.core.i18n import _, _n
+from crm.core.literals import constant
 from crm.core.partial_date import PartialDateType
 from crm.core.principal import principal_of
 from crm.core.text import clean_line, tokens
@@ -35,6 +36,10 @@ COUNTED = 1000
 MOST_VALUES = 100
 MOST_NOTICES = 5
 LONGEST_VALUE = 300
+LONGEST_PLACE = 4000
+"""Of the name at which a page begins, as the address holds it."""
+MOST_HEAVY = 10
+"""Names and dates: each is a question to other tables, and each takes time."""
 
 MOST_LOOKED_UP = 500
 BELIEVED = 300.0
@@ -117,7 +122,7 @@ class Listing:
         for key, value in args.items(multi=True):
             if key in FORM_KEYS:
                 continue
-            cleaned = clean_line(value)[:LONGEST_VALUE]
+            cleaned = clean_line(value)[: LONGEST_PLACE if key in PAGING else LONGEST_VALUE]
             if key not in own and self._filter(key) is None:
                 unknown.append(clean_line(key)[:60])
             elif cleaned and (key, cleaned) not in seen:
@@ -179,10 +184,14 @@ class Listing:
     def _apply(self) -> None:
         kept: list[tuple[str, str]] = []
         conditions: dict[str, list[Any]] = {}
+        heavy = 0
         for key, typed in self.args:
             found = self._filter(key)
             if found is None:
                 kept.append((key, typed))
+                continue
+            heavy += found.kind in ("record", "date")
+            if heavy > MOST_HEAVY and found.kind in ("record", "date"):
                 continue
             for value, condition in self._conditions(found, typed):
                 if (key, value) in kept:
@@ -190,6 +199,13 @@ class Listing:
                 kept.append((key, value))
                 conditions.setdefault(key, []).append(condition)
                 self.active.append(Asked(found, value, key.endswith(NOT)))
+        if heavy > MOST_HEAVY:
+            self.notices.append(
+                _(
+                    "A list takes at most %(most)d names and dates: the others were ignored",
+                    most=MOST_HEAVY,
+                )
+            )
         self.args = kept
         for key, alternatives in conditions.items():
             combined: Any = sa.or_(*alternatives)
@@ -202,17 +218,18 @@ class Listing:
         try:
             return [(value, asked.where(value)) for value in asked.read(typed)]
         except ValueError:
-            self.notices.append(
-                _(
-                    "“%(value)s” is no value of “%(label)s”: it was ignored",
-                    value=typed[:60],
-                    label=asked.label,
+            if len(self.notices) < MOST_NOTICES:
+                self.notices.append(
+                    _(
+                        "“%(value)s” is no value of “%(label)s”: it was ignored",
+                        value=typed[:60],
+                        label=asked.label,
+                    )
                 )
-            )
             return []
 
     def _read_columns(self) -> list[Column]:
-        """Return the columns to show: the name first, it is the way to each record."""
+        """Return the columns to show, the name among them: it is the way to each record."""
         asked = [key.strip() for key in self.first("cols").split(",") if key.strip()]
         keys = list(dict.fromkeys(key for key in asked if key in self.offered))
         for key in asked:
@@ -241,8 +258,9 @@ class Listing:
         sortable = {key: each for key, each in self.offered.items() if each.sort is not None}
         if asked and name not in sortable:
             self.notices.append(_("This list cannot be sorted by “%(key)s”", key=name[:60]))
-            self._forget("sort")
             asked = ""
+        if asked in ("", self.kind.default_sort):
+            self._forget("sort")
         self.sort = asked or self.kind.default_sort
         self.descending = self.sort.startswith("-")
         column = sortable.get(self.sort.removeprefix("-"))
@@ -294,8 +312,15 @@ class Listing:
         return select(listed.c[0])
 
     def piece(self) -> Piece:
-        """Fetch the page of the list that the address asks for."""
+        """Fetch the page of the list that the address asks for, or the first one."""
         after, before = self._cursor(NEXT), self._cursor(PREVIOUS)
+        found = self._piece(after, before)
+        if not found.rows and (after or before):
+            self.notices.append(_("This page of the list was not found: here is the first"))
+            found = self._piece(None, None)
+        return found
+
+    def _piece(self, after: tuple[str, int] | None, before: tuple[str, int] | None) -> Piece:
         backwards = before is not None
         descending = self.descending is not backwards
         edge = before or after
@@ -363,7 +388,7 @@ class Listing:
         with self.on_day():
             cells = [column.cells(rows) for column in self.columns]
         return [
-            Row(list(values), key=str(row.id))
+            Row(list(values), key=str(row.id), name=row.title)
             for row, values in zip(rows, zip(*cells, strict=True), strict=True)
         ]
 
@@ -376,13 +401,13 @@ def _sortable(expression: Any) -> Any:
         # As it is stored, and as its index has it.
         stored = sa.type_coerce(expression, sa.String)
         is_always = not expression.property.columns[0].nullable
-        return stored if is_always else func.coalesce(stored, sa.literal_column("''"))
+        return stored if is_always else func.coalesce(stored, constant(""))
     text = func.coalesce(sa.cast(expression, sa.String), "")
     return sa.collate(text, "C" if db.engine.dialect.name == "postgresql" else "BINARY")
 
 
 def _cursor_text(value: Any, record_id: int) -> str:
-    packed = json.dumps([to_json(value), record_id]).encode()
+    packed = json.dumps([to_json(value), record_id], ensure_ascii=False).encode()
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 

@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 from crm.core.db import db
 from crm.core.errors import Conflict
 from crm.core.i18n import _
+from crm.core.literals import constant
 from crm.core.partial_date import PartialDate
 from crm.permissions import Permission
 from crm.records import asof, queries, services
@@ -261,7 +262,7 @@ def _filled(panels: Sequence[Panel], record: Record) -> set[str]:
         query = _query_of(panel, record)
         entity = query.column_descriptions[0]["entity"]
         rows = query.with_only_columns(entity.id).order_by(None)
-        found.append(select(sa.literal_column(str(place))).where(rows.exists()))
+        found.append(select(constant(place)).where(rows.exists()))
     if not found:
         return set()
     places = db.session.connection().scalars(sa.union_all(*found))

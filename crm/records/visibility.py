@@ -14,6 +14,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
 
 from crm.core.db import Session, db
+from crm.core.literals import constant
 from crm.core.principal import TEAM, Principal, acting_as, principal_of
 from crm.permissions import Permission
 from crm.records.models import (
@@ -39,12 +40,8 @@ def _narrow(model: type[Any], *columns: str) -> Any:
 
 ROWS = _narrow(Record, "id", "visibility", "deleted_at")
 # Written out: values that are the same for everybody need not be bound hundreds of times a page.
-ONE: Any = sa.literal_column("1")
-TO_TEAM: Any
-TO_NAMED: Any
-TO_TEAM, TO_NAMED = (
-    sa.literal_column(f"'{level.value}'") for level in (Visibility.TEAM, Visibility.NAMED)
-)
+ONE = constant(1)
+TO_TEAM, TO_NAMED = (constant(level.value) for level in (Visibility.TEAM, Visibility.NAMED))
 
 READERS = _narrow(Reader, "record_id", "user_id")
 GUARDS = _narrow(Guard, "record_id", "guard_id")
@@ -58,7 +55,7 @@ def _exists(rows: sa.Select[Any]) -> sa.ColumnElement[bool]:
     just filled) it then reads the whole table again for each row: 30 s for 303 signatures.
     ``OFFSET 0`` is its documented fence.
     """
-    return sa.exists(rows.offset(sa.literal_column("0")))
+    return sa.exists(rows.offset(constant(0)))
 
 
 def _open(row: Any, user_id: Any, level: Any) -> sa.ColumnElement[bool]:

@@ -28,11 +28,16 @@ def view_of(address: PrivateAddress) -> SavedView | None:
     return view if view.kind in registry.kinds else None
 
 
-def entries(view: SavedView, server: str) -> list[Entry]:
-    """Return the records of a view that changed last and that the whole team may see."""
+def entries(view: SavedView, server: str) -> list[Entry] | None:
+    """Return the records of a view that changed last and that the whole team may see.
+
+    None when it asks for something that is gone: without that it would mean more of them.
+    """
     stored = (view.kind, view.address)
     with alone(TEAM):
         listing = sources.listing_at(*stored)
+        if listing.notices:
+            return None
         ids = listing.query.with_only_columns(listing.kind.model.id).order_by(None).subquery()
         newest: Any = (
             select(Record)

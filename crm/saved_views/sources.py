@@ -71,8 +71,14 @@ class ViewField(SelectField):
 
     def pre_validate(self, form: Any) -> None:
         """Refuse a view that is not there."""
-        if self.data is not None and view_of(self.data, self.kinds) is None:
+        if self.data is None:
+            return
+        view = view_of(self.data, self.kinds)
+        if view is None:
             raise ValidationError(_("This view is not there any more. Choose another"))
+        # Without a filter that is gone it would mean more records than whoever kept it wanted.
+        if notices := listing_of(view).notices:
+            raise ValidationError(notices[0])
 
     @property
     def view(self) -> SavedView | None:

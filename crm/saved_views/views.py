@@ -12,7 +12,7 @@ from crm.feeds import services as addresses
 from crm.feeds.models import PrivateAddress
 from crm.permissions import Permission
 from crm.records.kinds import RecordKind, registry
-from crm.records.listing import Listing
+from crm.records.listing import VIEW, Listing
 from crm.saved_views import feed, queries, services, sources
 from crm.saved_views.forms import ViewForm
 from crm.saved_views.models import SavedView
@@ -36,8 +36,9 @@ def _find(view_id: int) -> SavedView:
 
 
 def _list_url(view: SavedView) -> str:
-    listing = sources.listing_of(view)
-    return listing.address(view=str(view.id))
+    """Return the address of the list as it was kept: the list says what it does not know of it."""
+    asked = "&".join(filter(None, (view.address, f"{VIEW}={view.id}")))
+    return f"{url_for(f'{registry.kinds[view.kind].path}.index')}?{asked}"
 
 
 def _kind_at(path: str) -> RecordKind:
@@ -217,6 +218,8 @@ def _written(address: PrivateAddress) -> Response | None:
     if view is None:
         return None
     entries = feed.entries(view, answers.server())
+    if entries is None:
+        return None
     written = atom.write(
         view.name,
         f"{answers.server()}{url_for('.open_view', view_id=view.id)}",

@@ -49,6 +49,7 @@ def _found(places: Sequence[tuple[int, str]], text: str, kind: str | None) -> di
     known = {record.id: record for record in db.session.scalars(queries.with_ids(shown))}
     labels = {name: str(each.label) for name, each in registry.kinds.items()}
     counts = Counter(name for _record_id, name in places)
+    is_cut = len(places) >= queries.MOST_LOOKED_AT
     return {
         "has_more": len(wanted) > MOST_RESULTS,
         "rows": [
@@ -58,7 +59,7 @@ def _found(places: Sequence[tuple[int, str]], text: str, kind: str | None) -> di
         ],
         "kinds": [
             NavEntry(
-                f"{registry.kinds[name].label_plural} ({_count(count)})",
+                f"{registry.kinds[name].label_plural} ({_count(count, is_cut=is_cut)})",
                 url_for("search.index", q=text, kind=name),
                 current=name == kind,
             )
@@ -68,6 +69,6 @@ def _found(places: Sequence[tuple[int, str]], text: str, kind: str | None) -> di
     }
 
 
-def _count(count: int) -> str:
+def _count(count: int, *, is_cut: bool) -> str:
     """Return a number of results; of a common word not all are counted."""
-    return str(count) if count < queries.MOST_LOOKED_AT else f"{queries.MOST_LOOKED_AT}+"
+    return f"{count}+" if is_cut else str(count)

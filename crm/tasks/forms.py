@@ -4,7 +4,7 @@ from wtforms import StringField
 from wtforms.validators import DataRequired
 
 from crm.core.i18n import _l
-from crm.records.fields import PartialDateField, RecordField, UserField
+from crm.records.fields import Needed, PartialDateField, RecordField, UserField
 from crm.records.forms import RecordForm
 from crm.tasks.models import Task
 from crm.web.form import EntryForm
@@ -31,7 +31,7 @@ class AssigneeForm(EntryForm):
 
     model = Task
 
-    assignee_id = UserField()
+    assignee_id = UserField(validators=[Needed(_l("Choose somebody of the team"))])
 
 
 class DoneForm(EntryForm):

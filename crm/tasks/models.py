@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-import sqlalchemy as sa
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.accounts.models import User
 from crm.core.db import Personal, about
 from crm.core.i18n import _l
+from crm.core.literals import constant
 from crm.core.partial_date import PartialDate
 from crm.people.models import WORK
 from crm.records.models import Record
@@ -20,10 +20,7 @@ class Task(Record):
     """Something to do about a record; it hides with it, and with where it was agreed."""
 
     __tablename__ = "tasks"
-    __table_args__: Any = (
-        Index("ix_tasks_done_on_due", "done_on", "due"),
-        Index("ix_tasks_listed", sa.text("coalesce(due, '')")),
-    )
+    __table_args__: Any = (Index("ix_tasks_done_on_due", "done_on", "due"),)
 
     id: Mapped[int] = mapped_column(
         ForeignKey("records.id"), primary_key=True, info=about(_l("id"), internal=True)
@@ -64,3 +61,7 @@ class Task(Record):
     def guards(self) -> Iterable[int | None]:
         """Return the records the task is about and comes from."""
         return (self.subject_id, self.origin_id)
+
+
+# In the order of the list, whose first are those without a date.
+Index("ix_tasks_listed", func.coalesce(Task.due, constant("")))

@@ -39,7 +39,7 @@ def static_url(filename: str) -> str:
 
 
 def compress(folder: Path) -> None:
-    """Write a compressed copy beside each file that has none or an older one.
+    """Write a compressed copy beside each file that has none of the same moment.
 
     Where the folder cannot be written, files go out as they are.
     """
@@ -47,12 +47,15 @@ def compress(folder: Path) -> None:
         if path.suffix not in COMPRESSED:
             continue
         copy = path.with_name(f"{path.name}.gz")
-        if copy.is_file() and copy.stat().st_mtime >= path.stat().st_mtime:
+        changed = path.stat().st_mtime_ns
+        if copy.is_file() and copy.stat().st_mtime_ns == changed:
             continue
         # Under a name of its own first: another process may be at it, or reading.
         draft = copy.with_name(f".{copy.name}.{os.getpid()}")
         try:
             draft.write_bytes(gzip.compress(path.read_bytes(), 9, mtime=0))
+            # Of the same moment as its source: a release may bring files of any date.
+            os.utime(draft, ns=(changed, changed))
             draft.replace(copy)
         except OSError:
             draft.unlink(missing_ok=True)

@@ -22,12 +22,14 @@ class Row:
     """A row of a table.
 
     :param key: what a list sends when the row is chosen.
+    :param name: what the row is called, for those who do not see it.
     """
 
     cells: Sequence[Any]
     url: str | None = None
     actions: Sequence[Action] = ()
     key: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from crm.records.models import Part, Record
 
 ROOT = Path(crm.__file__).parent
 RAW_SQL_ALLOWED = {
+    "core/literals.py",
     "records/search.py",
     "records/ddl.py",
     "core/engine.py",
@@ -71,7 +72,7 @@ def test_every_part_names_all_the_records_it_points_at(app):
 
 def test_every_foreign_key_is_indexed(app):
     for table in Base.metadata.tables.values():
-        leading = {next(iter(index.columns)).name for index in table.indexes}
+        leading = {next(iter(index.columns)).name for index in table.indexes if index.columns}
         leading |= {column.name for column in list(table.primary_key.columns)[:1]}
         for constraint in table.constraints:
             if isinstance(constraint, sa.UniqueConstraint) and list(constraint.columns):

@@ -13,7 +13,7 @@ from crm.core.partial_date import PartialDate
 from crm.core.queue import Job, JobState
 from crm.meetings.models import Attendance, AttendanceStatus
 from crm.organisations.models import Organisation, PartnershipStatus
-from crm.records.models import Change, Record, Tag, Tagging, Visibility
+from crm.records.models import Act, Change, Record, Tag, Tagging, Visibility
 from crm.tasks.models import Task
 from tests.browser import Browser
 from tests.factories.accounts import UserFactory
@@ -321,6 +321,8 @@ def test_somebody_turned_away_meanwhile_changes_nothing_more(browser, session, m
     session.get(User, browser.user.id).is_enabled = False
     run_jobs(session)
     assert tagged(session) == 50
+    run = session.scalars(select(BulkRun)).one()
+    assert (run.is_running, run.stopped_at is not None) == (False, True)
 
 
 def test_somebody_whose_role_was_lowered_meanwhile_changes_nothing_more(browser, session, many):
@@ -364,7 +366,7 @@ def state_of(session):
         ("tag", {"word": "Asile"}),
         ("partnership", {"partnership_status": "dormant"}),
         ("task", {"name": "Call them"}),
-        ("owner", {"owner_id": ""}),
+        ("owner", {}),
     ],
 )
 def test_one_undo_puts_everything_back(browser, session, many, action, data):
@@ -372,6 +374,7 @@ def test_one_undo_puts_everything_back(browser, session, many, action, data):
     for each in many[::3]:
         session.get(Organisation, each).owner_id = browser.user.id
     before = state_of(session)
+    data = data or {"owner_id": str(browser.user.id)}
     page = begin(browser, many, action, **data)
     run_jobs(session)
     assert state_of(session) != before
@@ -383,6 +386,31 @@ def test_one_undo_puts_everything_back(browser, session, many, action, data):
     assert state_of(session) == before
     assert "Undo all of it" not in page.text
     assert browser.post(f"{page.response.request.path}/undo").status == 403
+
+
+@pytest.mark.parametrize("is_maker_enabled", [True, False])
+def test_a_manager_who_undoes_is_named_in_history(browser, session, many, is_maker_enabled):
+    browser.sign_in("contributor")
+    page = begin(browser, many)
+    run_jobs(session)
+    maker = session.get(User, browser.user.id)
+    maker.is_enabled = is_maker_enabled
+    manager = Browser(browser.app).sign_in("manager")
+    address = page.response.request.path
+    press(manager, manager.get(address), "Undo all of it")
+    run_jobs(session)
+    assert said(manager.get(address)) == "Undone"
+    assert tagged(session) == 0
+    removed = (Change.row_table == "taggings", Change.act == Act.DELETE)
+    assert set(session.scalars(select(Change.user_id).where(*removed))) == {manager.user.id}
+
+
+def test_what_was_entered_is_forgotten_when_it_is_done(browser, session, many):
+    browser.sign_in("contributor")
+    begin(browser, many, "task", name="Call them")
+    assert session.scalars(select(BulkRun.values)).one()
+    run_jobs(session)
+    assert session.scalars(select(BulkRun.values)).one() == {}
 
 
 def test_what_was_changed_again_since_is_kept_by_the_undo(browser, session, few):

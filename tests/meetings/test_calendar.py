@@ -12,11 +12,12 @@ import time_machine
 from icalendar import Calendar
 from sqlalchemy import select
 
-from crm.agenda import gathering, services
+from crm.agenda import gathering
 from crm.core.clock import moment
 from crm.core.db import Base, db
 from crm.core.partial_date import PartialDate
 from crm.documents import ics
+from crm.feeds import services
 from crm.meetings.agenda import REPLIES
 from crm.meetings.models import AttendanceStatus, Meeting, MeetingKind
 from crm.meetings.services import change_meeting
@@ -53,7 +54,7 @@ def place(record):
 
 def fed(browser, user):
     """Return what stands in the private calendar of a user, by title."""
-    page = Browser(browser.app).get(f"/calendar/{services.make_address(user.id)}.ics")
+    page = Browser(browser.app).get(f"/calendar/{services.make_address(user.id, 'calendar')}.ics")
     assert page.status == 200
     calendar = Calendar.from_ical(page.response.get_data())
     return {str(event["summary"]): event for event in calendar.walk("VEVENT")}

@@ -168,7 +168,7 @@ def _keep_mergers(kept: Kept) -> None:
 
 def search(text: str) -> list[int]:
     """Return the records that the search page shows."""
-    return [record.id for record in db.session.scalars(found(text, None))]
+    return [record.id for record in db.session.scalars(found(text))]
 
 
 def link_of(kept: Kept, name: str) -> Membership:

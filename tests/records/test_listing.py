@@ -298,6 +298,40 @@ def test_rubbish_in_the_address_is_answered_in_words(browser, session, query):
         assert len(page.select("//p[contains(@class, 'is-warn')]")) <= 110
 
 
+def test_a_name_as_long_as_they_get_leads_to_the_next_page(browser, session):
+    for number in range(60):
+        OrganisationFactory(name=f"Дом {number:03} " + "ж" * 280)
+    page = browser.sign_in().get("/organisations/")
+    page = browser.get(page.select("//a[@rel='next']/@href")[0])
+    assert "not found" not in page.text
+    assert len(names(page)) == 10
+
+
+def test_a_place_beyond_the_end_leads_to_the_first_page(browser, session):
+    OrganisationFactory(name="Alpha")
+    page = browser.sign_in().get("/organisations/?next=WyJ6enp6IiwxXQ")
+    assert names(page) == ["Alpha"]
+    assert "here is the first" in page.text
+
+
+def test_names_and_dates_are_limited_because_each_asks_other_tables(browser, world):
+    query = "&".join(f"network={number}" for number in range(50))
+    page = browser.sign_in().get(f"/organisations/?{query}&quiet_since=2020&country=FR")
+    assert "at most 10 names and dates" in page.text
+    assert len(page.select("//ul[@class='active-filters']//a[@class='removable']")) == 11
+
+
+def test_each_box_is_named_by_its_record(browser, world):
+    page = browser.sign_in("contributor").get("/organisations/?cols=country,title&country=FR")
+    assert page.select("//td[@class='choose']/input/@aria-label") == ["Choose “Alpha”"]
+
+
+def test_the_usual_order_is_not_said(browser, session):
+    OrganisationFactory()
+    page = browser.sign_in().get("/organisations/?sort=title")
+    assert not page.select("//form[@class='filters']//input[@name='sort']")
+
+
 def test_more_filters_than_a_list_takes_are_named_in_one_sentence(browser, session):
     query = "&".join(f"country={number}" for number in range(2000))
     page = browser.sign_in().get(f"/organisations/?{query}")

@@ -150,7 +150,8 @@ def test_a_filter_that_is_not_there_any_more_is_a_notice_and_can_be_tidied(brows
     browser.sign_in("viewer")
     kept = view(browser.user, address="country=IT&zork=1&network=999999999&country=ZZZ")
     page = browser.get(f"/views/{kept.id}")
-    assert page.status == 200
+    assert "no filter called “zork”" in page.text
+    assert "“ZZZ” is no value of “Country”" in page.text
     page = browser.get(f"/organisations/?country=IT&view={kept.id}")
     assert "View changed" in state(page)
     [save] = page.select("//div[@class='view-state']//form/@action")
@@ -225,6 +226,22 @@ def test_the_cards_of_a_view_of_people_leave_as_a_file(browser, session):
     page = browser.get(f"/views/{kept.id}")
     cards = browser.get(page.links()["Cards (vCard)"]).html
     assert ["Ada Lune" in cards, "Ben Soleil" in cards] == [True, False]
+
+
+def test_a_view_that_asks_for_something_gone_means_nobody_not_everybody(browser, session, lists):
+    PersonFactory(name="Ada Lune", country="IT")
+    browser.sign_in("contributor")
+    kept = view(browser.user, address="zork=1")
+    meeting = MeetingFactory(name="Plenary")
+    page = browser.post(
+        f"/meetings/{meeting.id}-{meeting.slug}/pack",
+        {"parts": ["organisations"], "file_format": "docx", "view": str(kept.id)},
+    )
+    assert "no filter called “zork”" in page.error_at("view")
+    assert Browser(browser.app).get(feed_of(browser, kept)).status == 404
+    page = browser.get("/people/cards.vcf?contry=IT")
+    assert "no filter called “contry”" in page.text
+    assert "Ada Lune" not in page.response.get_data(as_text=True).partition("BEGIN:VCARD")[2]
 
 
 def feed_of(browser, kept):
