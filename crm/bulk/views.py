@@ -219,7 +219,7 @@ def _state(run: BulkRun) -> str:
         return _("Undone")
     if run.is_running:
         return _("%(done)d of %(total)d records", done=done, total=total)
-    changed = _n("%(num)d record changed", "%(num)d records changed", run.changed)
+    changed = _n("%(num)d record done", "%(num)d records done", run.changed)
     rest = run.total - run.changed
     if run.stopped_at is not None:
         return _("Stopped: %(changed)s, %(rest)d left as they were", changed=changed, rest=rest)

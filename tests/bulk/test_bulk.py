@@ -91,7 +91,7 @@ def test_rows_are_ticked_and_the_button_says_how_many_are_changed(browser, sessi
     assert "Alpha · Beta" in page.text
     assert "Add a tag: 2 records" in page.text
     page = send(browser, page, word="Plaidoyer")
-    assert said(page) == "2 records changed"
+    assert said(page) == "2 records done"
     tagged = select(Tagging.record_id).join(Tag).where(Tag.key == "plaidoyer")
     assert set(session.scalars(tagged)) == set(few[:2])
     back = page.select("//p[@class='breadcrumb']/a/@href")
@@ -118,7 +118,7 @@ def test_a_list_that_has_changed_meanwhile_is_asked_again(browser, session, few)
     assert "Add a tag: 4 records" in page.text
     assert session.scalar(select(func.count()).select_from(Tagging)) == 0
     page = send(browser, page, word="x1")
-    assert said(page) == "4 records changed"
+    assert said(page) == "4 records done"
 
 
 @pytest.mark.parametrize(
@@ -178,11 +178,11 @@ def test_an_owner_and_a_partnership_are_given_and_what_has_them_is_left(browser,
     paul = UserFactory(name="Paul")
     session.get(Organisation, few[0]).owner_id = paul.id
     page = send(browser, page_of(browser, "owner", few), owner_id=str(paul.id))
-    assert said(page) == "2 records changed, 1 left as they were"
+    assert said(page) == "2 records done, 1 left as they were"
     assert "Alpha Nothing to change" in page.text
     assert {session.get(Organisation, each).owner_id for each in few} == {paul.id}
     page = send(browser, page_of(browser, "partnership", few), partnership_status="dormant")
-    assert said(page) == "3 records changed"
+    assert said(page) == "3 records done"
     session.expire_all()
     statuses = {session.get(Organisation, each).partnership_status for each in few}
     assert statuses == {PartnershipStatus.DORMANT}
@@ -192,7 +192,7 @@ def test_a_tag_is_added_and_taken_away(browser, session, few):
     browser.sign_in("contributor")
     send(browser, page_of(browser, "tag", few), word="Asile")
     page = send(browser, page_of(browser, "untag", few[:1]), word="ASILE")
-    assert said(page) == "1 record changed"
+    assert said(page) == "1 record done"
     assert set(session.scalars(select(Tagging.record_id))) == set(few[1:])
     page = send(browser, page_of(browser, "tag", few), word="…")
     assert page.error_at("word") == "Enter a tag of letters or digits"
@@ -202,7 +202,7 @@ def test_a_task_is_added_about_each(browser, session, few):
     browser.sign_in("contributor")
     page = page_of(browser, "task", few)
     page = send(browser, page, name="Call them", due="12/2026", assignee_id=str(browser.user.id))
-    assert said(page) == "3 records changed"
+    assert said(page) == "3 records done"
     tasks = session.scalars(select(Task)).all()
     assert {(task.subject_id, task.name, task.due) for task in tasks} == {
         (each, "Call them", PartialDate(2026, 12)) for each in few
@@ -214,9 +214,9 @@ def test_tasks_are_assigned_and_done(browser, session):
     browser.sign_in("manager")
     paul = UserFactory(name="Paul")
     page = page_of(browser, "assign", ids, path="tasks")
-    assert said(send(browser, page, assignee_id=str(paul.id))) == "3 records changed"
+    assert said(send(browser, page, assignee_id=str(paul.id))) == "3 records done"
     page = send(browser, page_of(browser, "finish", ids, path="tasks"))
-    assert said(page) == "3 records changed"
+    assert said(page) == "3 records done"
     tasks = session.scalars(select(Task)).all()
     assert all(task.done_on and task.assignee_id == paul.id for task in tasks)
 
@@ -228,11 +228,11 @@ def test_people_and_organisations_are_noted_at_a_meeting_once(browser, session, 
     browser.sign_in("contributor")
     data = {"meeting_id": f"id:{meeting.id}", "status": "invited"}
     page = send(browser, page_of(browser, "meeting", people, path="people"), **data)
-    assert said(page) == "2 records changed, 1 left as they were"
+    assert said(page) == "2 records done, 1 left as they were"
     assert "This person is on the list already" in page.text
     send(browser, page_of(browser, "meeting", few), **data)
     page = send(browser, page_of(browser, "meeting", few), **data)
-    assert said(page) == "0 records changed, 3 left as they were"
+    assert said(page) == "0 records done, 3 left as they were"
     lines = session.scalars(select(Attendance).where(Attendance.meeting_id == meeting.id)).all()
     invited = [line for line in lines if line.status is AttendanceStatus.INVITED]
     assert (len(lines), len(invited)) == (6, 5)
@@ -271,7 +271,7 @@ def test_many_are_changed_piece_by_piece_with_progress(browser, session, many):
     assert "50 of 150 records" in page.text
     run_jobs(session)
     page = browser.get(page.links()["Add a tag – 150 records"])
-    assert said(page) == "150 records changed"
+    assert said(page) == "150 records done"
     assert not page.select("//progress")
     assert tagged(session) == 150
     batches = set(session.scalars(select(Change.batch).where(Change.row_table == "taggings")))
@@ -309,7 +309,7 @@ def test_a_change_is_stopped_where_it_is(browser, session, many):
     page = begin(browser, many)
     run_jobs(session, 1)
     page = press(browser, page, "Stop")
-    assert said(page) == "Stopped: 50 records changed, 100 left as they were"
+    assert said(page) == "Stopped: 50 records done, 100 left as they were"
     run_jobs(session)
     assert tagged(session) == 50
 
@@ -341,7 +341,7 @@ def test_what_became_hidden_meanwhile_is_left_and_not_named(browser, session, ma
     hidden.name, hidden.visibility = "Hidden", Visibility.MANAGERS
     run_jobs(session)
     page = browser.get(re.search(r"/bulk/runs/\d+", page.response.request.path)[0])
-    assert said(page) == "149 records changed, 1 left as they were"
+    assert said(page) == "149 records done, 1 left as they were"
     assert "Hidden" not in page.html
 
 

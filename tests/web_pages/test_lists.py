@@ -82,7 +82,7 @@ def test_the_button_says_how_many_rows_are_ticked_and_one_undo_takes_it_back(vis
     page.get_by_role("button", name=f"The {count} rows ticked").click()
     page.get_by_label("Tag").fill("Kept together")
     page.get_by_role("button", name=f"Add a tag: {count} records").click()
-    expect(page.get_by_role("status")).to_have_text(f"{count} records changed")
+    expect(page.get_by_role("status")).to_have_text(f"{count} records done")
     assert Axe().run(page).violations_count == 0
     page.get_by_text("Undo all of it").first.click()
     page.locator(".confirm-panel button").click()
@@ -99,4 +99,4 @@ def test_without_script_rows_are_ticked_and_changed(visit):
     page.get_by_role("button", name="The rows ticked").click()
     page.get_by_label("Tag").fill("Plain")
     page.get_by_role("button", name="Add a tag: 1 record").click()
-    expect(page.get_by_role("status")).to_have_text("1 record changed")
+    expect(page.get_by_role("status")).to_have_text("1 record done")
