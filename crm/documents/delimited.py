@@ -1,31 +1,92 @@
 """CSV: one table for spreadsheets and programs; no cell is ever a formula."""
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from io import StringIO
 from typing import Literal
 
-from crm.documents.text import clean
+from crm.documents.cells import kept, rows_of, written_date
+from crm.documents.formulas import harmless
+from crm.documents.sheet_model import Cell, Language, Row, Sheet
 
 SEPARATORS = {"fr": ";", "en": ","}
 """What spreadsheets of the country expect."""
 
-# The full-width signs too: some spreadsheets read them as the plain ones.
-_BEGINS_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # noqa: RUF001
+_MARK = "\ufeff"
+"""By this spreadsheets know that it is UTF-8."""
+_TRUTHS = {"fr": ("FAUX", "VRAI"), "en": ("FALSE", "TRUE")}
 
 
 def write_csv(
     columns: Sequence[str], rows: Iterable[Sequence[str]], language: Literal["fr", "en"]
 ) -> bytes:
-    """Return a table as UTF-8, with the mark by which spreadsheets know it."""
-    file = StringIO(newline="")
-    writer = csv.writer(file, delimiter=SEPARATORS[language])
-    for row in (columns, *rows):
-        writer.writerow([_harmless(each) for each in row])
-    return file.getvalue().encode("utf-8-sig")
+    """Return a table of texts, as spreadsheets of that language read it."""
+    return b"".join(_pieces(columns, [list(rows)], SEPARATORS[language], _local(language), _MARK))
 
 
-def _harmless(text: str) -> str:
-    """Return a text that a spreadsheet shows and does not reckon."""
-    text = clean(text)
-    return f"'{text}" if text.lstrip().startswith(_BEGINS_FORMULA) else text
+def csv_file(sheet: Sheet, *, language: Language, standard: bool = False) -> Iterator[bytes]:
+    """Yield a sheet piece by piece, as spreadsheets of that language read it.
+
+    :param standard: as programs of any country read it: RFC 4180, with commas and ISO dates.
+    """
+    headings = [column.heading for column in sheet.columns]
+    if standard:
+        return _pieces(headings, sheet.chunks, ",", _standard, "")
+    return _pieces(headings, sheet.chunks, SEPARATORS[language], _local(language), _MARK)
+
+
+def _pieces(
+    headings: Sequence[str],
+    chunks: Iterable[Sequence[Row]],
+    separator: str,
+    write: Callable[[Cell], str | float | None],
+    mark: str,
+) -> Iterator[bytes]:
+    out = StringIO(newline="")
+    writer = csv.writer(out, delimiter=separator)
+    out.write(mark)
+    writer.writerow(map(write, headings))
+    with rows_of(chunks) as rows:
+        for piece in rows.take_all():
+            writer.writerows([[write(cell) for cell in row] for row in piece])
+            yield _taken(out)
+    if out.tell():
+        yield _taken(out)
+
+
+def _taken(out: StringIO) -> bytes:
+    text = out.getvalue()
+    out.seek(0)
+    out.truncate()
+    return text.encode()
+
+
+def _local(language: Language) -> Callable[[Cell], str | float | None]:
+    """Return what writes a cell as people of the country type it."""
+    false, true = _TRUTHS[language]
+
+    def write(cell: Cell) -> str | float | None:
+        match cell:
+            case str():
+                return harmless(kept(cell))
+            case bool():
+                return true if cell else false
+            case float():
+                return repr(cell).replace(".", ",") if language == "fr" else cell
+            case date():
+                return written_date(cell, language)
+        return cell
+
+    return write
+
+
+def _standard(cell: Cell) -> str | float | None:
+    match cell:
+        case str():
+            return harmless(kept(cell))
+        case bool():
+            return "true" if cell else "false"
+        case date():
+            return cell.isoformat()
+    return cell

@@ -1,14 +1,14 @@
 """XLSX: a sheet for each section, to sort and to count; no cell is ever a formula."""
 
 import math
-import re
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from io import BytesIO
 from itertools import count
 from typing import Any
 
 from crm.core.lazily import LoadedWhenUsed
+from crm.documents.cells import is_real_date, without_zone
 from crm.documents.model import (
     BlankLines,
     Block,
@@ -23,6 +23,7 @@ from crm.documents.model import (
     Table,
     Value,
 )
+from crm.documents.sheet_names import cut, unique_sheet_name
 from crm.documents.text import (
     LARGEST_NUMBER,
     clean,
@@ -37,12 +38,8 @@ from crm.documents.text import (
 xlsxwriter = LoadedWhenUsed("xlsxwriter")
 
 _LONGEST_CELL = 32_767
-_LONGEST_NAME = 31
 _LONGEST_HEADER = 250
 _LONGEST_PROPERTY = 255
-_FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
-_RESERVED = frozenset({"history", "historique"})
-_FIRST_DATE = date(1900, 3, 1)  # before it, Excel counts a 29 February that never was
 _NARROWEST, _WIDEST = 12, 55
 _LEAST_COLUMNS = 4
 _MOST_LINES = 200
@@ -91,30 +88,9 @@ def write_xlsx(document: Document) -> bytes:
         formats = {name: book.add_format({**_PLAIN, **extra}) for name, extra in _FORMATS.items()}
         taken: set[str] = set()
         for section in document.sections or [Section(document.title, [])]:
-            name = _sheet_name(section, taken)
+            name = unique_sheet_name(section.sheet or section.title, taken)
             _Sheet(document, section, book.add_worksheet(name), formats).write()
     return file.getvalue()
-
-
-def _sheet_name(section: Section, taken: set[str]) -> str:
-    """Return a name that Excel accepts and that no other sheet has."""
-    wanted = _FORBIDDEN.sub(" ", clean_line(section.sheet or section.title))
-    wanted = " ".join(wanted.split()).strip("' ") or "–"
-    for attempt in count(1):
-        suffix = "" if attempt == 1 else f" ({attempt})"
-        name = _cut(wanted, _LONGEST_NAME - len(suffix)).strip("' ") + suffix
-        if name.casefold() not in taken | _RESERVED:
-            break
-    taken.add(name.casefold())
-    return name
-
-
-def _cut(text: str, limit: int) -> str:
-    """Return the text in at most so many UTF-16 units, which is how Excel counts."""
-    units = text.encode("utf-16-le")
-    if len(units) <= 2 * limit:
-        return text
-    return units[: 2 * limit - 2].decode("utf-16-le", "ignore").rstrip() + "…"
 
 
 class _Sheet:
@@ -151,7 +127,7 @@ class _Sheet:
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.hide_gridlines(2)
-        sheet.set_footer(f"&L{_cut(stamp, 180).replace('&', '&&')}&R&P / &N")
+        sheet.set_footer(f"&L{cut(stamp, 180).replace('&', '&&')}&R&P / &N")
 
     def _column_widths(self) -> list[float]:
         """Return widths in characters: the longest line of each column, within reason."""
@@ -262,13 +238,10 @@ class _Sheet:
             self._text(row, column, flat(value, self.document), "link" if url else "text", url)
 
     def _date(self, row: int, column: int, value: date) -> None:
-        day = value.date() if isinstance(value, datetime) else value
-        if day < _FIRST_DATE:
+        if not is_real_date(value):
             self._text(row, column, flat(value, self.document), "text")
         elif isinstance(value, datetime):
-            if value.tzinfo is not None:
-                value = value.astimezone(UTC).replace(tzinfo=None)
-            self.sheet.write_datetime(row, column, value, self.formats["moment"])
+            self.sheet.write_datetime(row, column, without_zone(value), self.formats["moment"])
         else:
             self.sheet.write_datetime(row, column, value, self.formats["date"])
 
@@ -280,7 +253,7 @@ class _Sheet:
             self.sheet.write_number(row, column, +value, self.formats[style])
 
     def _text(self, row: int, column: int, text: str, style: str, url: str | None = None) -> None:
-        text = _cut(text, _LONGEST_CELL)
+        text = cut(text, _LONGEST_CELL)
         # Never `write`, which guesses what a text may be.
         if url and self.links < _MOST_LINKS and len(text) <= 255:
             self.links += 1
@@ -294,7 +267,7 @@ def _headers(columns: Sequence[str]) -> list[str]:
     taken: set[str] = set()
     headers = []
     for column in columns:
-        wanted = _cut(clean_line(column), _LONGEST_HEADER) or "–"
+        wanted = cut(clean_line(column), _LONGEST_HEADER) or "–"
         names = (wanted if i == 1 else f"{wanted} ({i})" for i in count(1))
         header = next(name for name in names if name.casefold() not in taken)
         taken.add(header.casefold())

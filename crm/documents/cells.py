@@ -1,0 +1,102 @@
+"""What all writers of sheets do alike with rows and cells."""
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from itertools import chain, islice
+
+from crm.documents.sheet_model import Language, Row, SheetColumn
+from crm.documents.text import LARGEST_NUMBER, clean
+
+FIRST_DATE = date(1900, 3, 1)
+"""Before it, Excel counts a 29 February that never was."""
+
+_ROWS_AT_ONCE = 500
+_NARROWEST, _WIDEST = 8, 50
+_WIDTHS = {"date": 12, "moment": 17}
+_BUTTON_OF_FILTER = 4
+
+
+class Rows:
+    """The rows of a sheet, a piece at a time; what one sheet does not hold is left for the next."""
+
+    def __init__(self, chunks: Iterable[Sequence[Row]]) -> None:
+        self._rows = chain.from_iterable(chunks)
+        self._ahead: list[Row] = []
+
+    @property
+    def ahead(self) -> list[Row]:
+        """Return the piece that comes next; an empty one when there are no more rows."""
+        if not self._ahead:
+            self._ahead = list(islice(self._rows, _ROWS_AT_ONCE))
+        return self._ahead
+
+    def take(self, most: int) -> Iterator[list[Row]]:
+        """Yield pieces of at most so many rows together."""
+        while most and (piece := self.ahead[:most]):
+            self._ahead = self._ahead[most:]
+            most -= len(piece)
+            yield piece
+
+    def take_all(self) -> Iterator[list[Row]]:
+        """Yield all pieces."""
+        while piece := self.ahead:
+            self._ahead = []
+            yield piece
+
+
+@contextmanager
+def rows_of(chunks: Iterable[Sequence[Row]]) -> Iterator[Rows]:
+    """Give the rows, and close where they come from, also when nobody wants the rest."""
+    try:
+        yield Rows(chunks)
+    finally:
+        close = getattr(chunks, "close", None)
+        if close:
+            close()
+
+
+def kept(text: str) -> str:
+    """Return the text as every file can hold it; tabs are a part of it here."""
+    if text.isprintable() and (text.isascii() or unicodedata.is_normalized("NFC", text)):
+        return text
+    return "\t".join(map(clean, text.split("\t")))
+
+
+def is_exact(value: float) -> bool:
+    """Tell whether spreadsheets hold the number as it is."""
+    return -LARGEST_NUMBER < value < LARGEST_NUMBER
+
+
+def is_real_date(value: date) -> bool:
+    """Tell whether spreadsheets count with the date, a moment or not."""
+    return (value.date() if isinstance(value, datetime) else value) >= FIRST_DATE
+
+
+def without_zone(moment: datetime) -> datetime:
+    """Return the moment as a sheet holds it, which knows no zones: in UTC where it has one."""
+    return moment if moment.tzinfo is None else moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def written_date(value: date, language: Language) -> str:
+    """Return a date or a moment as a spreadsheet of that language reads it from a text."""
+    day = value.isoformat()[:10]
+    if language == "fr":
+        day = f"{value.day:02}/{value.month:02}/{value.year:04}"
+    if isinstance(value, datetime):
+        return f"{day} {value.hour:02}:{value.minute:02}"
+    return day
+
+
+def widths(columns: Sequence[SheetColumn], rows: Iterable[Row]) -> list[int]:
+    """Return the width of each column in characters, by its heading and the first rows."""
+    found = [
+        max(_WIDTHS.get(column.kind, _NARROWEST), len(column.heading) + _BUTTON_OF_FILTER)
+        for column in columns
+    ]
+    for row in rows:
+        for place, cell in zip(range(len(found)), row, strict=False):
+            if isinstance(cell, str) and len(cell) > found[place]:
+                found[place] = max(found[place], *map(len, cell.split("\n", 10)[:10]))
+    return [min(width + 1, _WIDEST) for width in found]
