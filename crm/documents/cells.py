@@ -9,11 +9,14 @@ from itertools import chain, islice
 from crm.documents.sheet_model import Language, Row, SheetColumn
 from crm.documents.text import LARGEST_NUMBER, clean
 
+MOST_ROWS = 1_048_576
+"""As many fit on a sheet, with its headings."""
 FIRST_DATE = date(1900, 3, 1)
 """Before it, Excel counts a 29 February that never was."""
 
 _ROWS_AT_ONCE = 500
-_NARROWEST, _WIDEST = 8, 50
+NARROWEST, WIDEST = 8, 50
+"""Widths of columns, in characters."""
 _WIDTHS = {"date": 12, "moment": 17}
 _BUTTON_OF_FILTER = 4
 
@@ -81,22 +84,28 @@ def without_zone(moment: datetime) -> datetime:
 
 def written_date(value: date, language: Language) -> str:
     """Return a date or a moment as a spreadsheet of that language reads it from a text."""
-    day = value.isoformat()[:10]
-    if language == "fr":
-        day = f"{value.day:02}/{value.month:02}/{value.year:04}"
-    if isinstance(value, datetime):
-        return f"{day} {value.hour:02}:{value.minute:02}"
-    return day
+    iso = value.isoformat()
+    day = f"{iso[8:10]}/{iso[5:7]}/{iso[:4]}" if language == "fr" else iso[:10]
+    return f"{day} {iso[11:16]}" if isinstance(value, datetime) else day
 
 
 def widths(columns: Sequence[SheetColumn], rows: Iterable[Row]) -> list[int]:
     """Return the width of each column in characters, by its heading and the first rows."""
     found = [
-        max(_WIDTHS.get(column.kind, _NARROWEST), len(column.heading) + _BUTTON_OF_FILTER)
+        max(_WIDTHS.get(column.kind, NARROWEST), len(column.heading) + _BUTTON_OF_FILTER)
         for column in columns
     ]
     for row in rows:
         for place, cell in zip(range(len(found)), row, strict=False):
             if isinstance(cell, str) and len(cell) > found[place]:
                 found[place] = max(found[place], *map(len, cell.split("\n", 10)[:10]))
-    return [min(width + 1, _WIDEST) for width in found]
+    return [min(width, WIDEST) for width in found]
+
+
+def column_letters(place: int) -> str:
+    """Return what a column is called, from 1: A to Z, AA and on."""
+    letters = ""
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters

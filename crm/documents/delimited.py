@@ -67,26 +67,28 @@ def _local(language: Language) -> Callable[[Cell], str | float | None]:
     false, true = _TRUTHS[language]
 
     def write(cell: Cell) -> str | float | None:
-        match cell:
-            case str():
-                return harmless(kept(cell))
-            case bool():
-                return true if cell else false
-            case float():
-                return repr(cell).replace(".", ",") if language == "fr" else cell
-            case date():
-                return written_date(cell, language)
+        if isinstance(cell, str):
+            return _text(cell)
+        if isinstance(cell, bool):
+            return true if cell else false
+        if isinstance(cell, date):
+            return written_date(cell, language)
+        if isinstance(cell, float) and language == "fr":
+            return repr(cell).replace(".", ",")
         return cell
 
     return write
 
 
 def _standard(cell: Cell) -> str | float | None:
-    match cell:
-        case str():
-            return harmless(kept(cell))
-        case bool():
-            return "true" if cell else "false"
-        case date():
-            return cell.isoformat()
-    return cell
+    if isinstance(cell, str):
+        return _text(cell)
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    return cell.isoformat() if isinstance(cell, date) else cell
+
+
+def _text(text: str) -> str:
+    if text.isascii() and text.isprintable() and text[:1].isalnum():
+        return text  # as most are; the rest is asked for nothing else
+    return harmless(kept(text))

@@ -7,6 +7,7 @@ they raise reaches whoever reads the file, which then has no end.
 from crm.documents.delimited import csv_file
 from crm.documents.formulas import harmless, restored
 from crm.documents.json_rows import json_file
+from crm.documents.ods_sheets import ods_file
 from crm.documents.sheet_model import About, Cell, Sheet, SheetColumn
 from crm.documents.xlsx_sheets import xlsx_file
 
@@ -18,6 +19,7 @@ __all__ = [
     "csv_file",
     "harmless",
     "json_file",
+    "ods_file",
     "restored",
     "xlsx_file",
 ]

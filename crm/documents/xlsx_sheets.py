@@ -11,7 +11,9 @@ from datetime import date, datetime, timedelta
 
 from crm.documents.archive import Part, stream_archive
 from crm.documents.cells import (
+    MOST_ROWS,
     Rows,
+    column_letters,
     is_exact,
     is_real_date,
     kept,
@@ -25,7 +27,6 @@ from crm.documents.markup import HEAD, attribute, encoded, escaped, line, utc
 from crm.documents.sheet_model import About, Cell, Language, Row, Sheet, SheetColumn
 from crm.documents.sheet_names import cut, unique_sheet_name
 
-_MOST_ROWS = 1_048_576
 _MOST_BYTES = 2_000_000_000  # a part of 2 GiB needs another kind of archive, which few open
 _LONGEST_CELL = 32_767
 _LONGEST_PROPERTY = 255
@@ -127,7 +128,7 @@ class _WrittenSheet:
         self.name = name
         self.columns = columns
         self.language = language
-        self.letters = [_letters(place) for place in range(1, len(columns) + 1)]
+        self.letters = [column_letters(place) for place in range(1, len(columns) + 1)]
         self.last_row = 1
 
     @property
@@ -139,7 +140,7 @@ class _WrittenSheet:
     def pieces(self, rows: Rows, *, is_first: bool) -> Iterator[bytes]:
         yield encoded(self._head(rows.ahead, is_first=is_first))
         size = 0
-        for piece in rows.take(_MOST_ROWS - 1):
+        for piece in rows.take(MOST_ROWS - 1):
             xml = encoded("".join(map(self._row, piece)))
             yield xml
             size += len(xml)
@@ -214,15 +215,6 @@ def _column(place: int, column: SheetColumn, width: int) -> str:
     style = _styled(_STYLES_OF_KINDS.get(column.kind, _PLAIN), "style")
     hidden = ' hidden="1"' if column.is_hidden else ""
     return f'<col min="{place}" max="{place}" width="{width}" customWidth="1"{style}{hidden}/>'
-
-
-def _letters(place: int) -> str:
-    """Return what a column is called: A to Z, AA and on."""
-    letters = ""
-    while place:
-        place, rest = divmod(place - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
 
 
 def _number(place: str, number: float) -> str:
