@@ -18,7 +18,8 @@ _ROWS_AT_ONCE = 500
 NARROWEST, WIDEST = 8, 50
 """Widths of columns, in characters."""
 _WIDTHS = {"date": 12, "moment": 17}
-_BUTTON_OF_FILTER = 4
+_BUTTON_OF_FILTER = 2
+_AROUND = 2
 
 
 class Rows:
@@ -99,7 +100,7 @@ def widths(columns: Sequence[SheetColumn], rows: Iterable[Row]) -> list[int]:
         for place, cell in zip(range(len(found)), row, strict=False):
             if isinstance(cell, str) and len(cell) > found[place]:
                 found[place] = max(found[place], *map(len, cell.split("\n", 10)[:10]))
-    return [min(width, WIDEST) for width in found]
+    return [min(width + _AROUND, WIDEST) for width in found]
 
 
 def column_letters(place: int) -> str:

@@ -1,6 +1,7 @@
-"""CSV: one table for spreadsheets and programs; no cell is ever a formula."""
+"""CSV: one table for spreadsheets and programs, written and read; no cell is ever a formula."""
 
 import csv
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from io import StringIO
@@ -15,6 +16,7 @@ SEPARATORS = {"fr": ";", "en": ","}
 
 _MARK = "\ufeff"
 """By this spreadsheets know that it is UTF-8."""
+_QUOTED = re.compile(r'"[^"]*"')
 _TRUTHS = {"fr": ("FAUX", "VRAI"), "en": ("FALSE", "TRUE")}
 
 
@@ -92,3 +94,25 @@ def _text(text: str) -> str:
     if text.isascii() and text.isprintable() and text[:1].isalnum():
         return text  # as most are; the rest is asked for nothing else
     return harmless(kept(text))
+
+
+def decoded(content: bytes) -> str | None:
+    """Return the text of a file, whatever its encoding; nothing when it holds no text."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", "replace")
+    low, high = content[0:400:2], content[1:400:2]
+    if high.count(0) > len(high) * 0.6 and low.count(0) < len(low) * 0.2:
+        return content.decode("utf-16-le", "replace")
+    if b"\x00" in content[:4096]:
+        return None
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
+
+
+def separator_of(line: str, separators: str = "\t;,") -> str | None:
+    """Return what stands between the cells of a line, outside quotes; nothing for one cell."""
+    bare = _QUOTED.sub("", line)
+    best = max(separators, key=bare.count)
+    return best if best in bare else None

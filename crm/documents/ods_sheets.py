@@ -137,7 +137,8 @@ class _Book:
             f'{HEAD}<office:document-settings {_NAMES} office:version="1.3"><office:settings>'
             f'<config:config-item-set config:name="ooo:view-settings">'
             f'<config:config-item-map-indexed config:name="Views">'
-            f"<config:config-item-map-entry>"
+            f'<config:config-item-map-entry><config:config-item config:name="ViewId" '
+            f'config:type="string">view1</config:config-item>'
             f'<config:config-item-map-named config:name="Tables">{tables}'
             f"</config:config-item-map-named></config:config-item-map-entry>"
             f"</config:config-item-map-indexed></config:config-item-set>"

@@ -12,6 +12,7 @@ from email.utils import getaddresses
 from crm.core.errors import InvalidValue
 from crm.core.i18n import _
 from crm.core.text import clean_line, fold
+from crm.documents import delimited
 
 MOST_LINES = 2_000
 MOST_BYTES = 1024 * 1024
@@ -90,19 +91,12 @@ def decoded(content: bytes) -> str:
     """
     if len(content) > MOST_BYTES:
         raise InvalidValue("upload", _("This file is larger than 1 MB. Paste a part of the list"))
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", "replace")
-    low, high = content[0:400:2], content[1:400:2]
-    if high.count(0) > len(high) * 0.6 and low.count(0) < len(low) * 0.2:
-        return content.decode("utf-16-le", "replace")
-    if b"\x00" in content[:4096]:
+    text = delimited.decoded(content)
+    if text is None:
         raise InvalidValue(
             "upload", _("This file is no list of names. Save it as CSV or text and try again")
         )
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
+    return text
 
 
 def read(text: str) -> Pasted:
@@ -128,7 +122,7 @@ def read(text: str) -> Pasted:
 def _read_table(rows: Sequence[str]) -> Pasted | None:
     """Read a table with headings; None when there are no headings."""
     for place, row in enumerate(rows[:40]):
-        delimiter = _delimiter(row)
+        delimiter = delimited.separator_of(row)
         if delimiter is None:
             continue
         headings = [fold(cell) for cell in _cells(row, delimiter)]
@@ -138,12 +132,6 @@ def _read_table(rows: Sequence[str]) -> Pasted | None:
         was_there = any(heading in _JOINED for heading in headings)
         return Pasted(list(_rows_below(rows, place, delimiter, columns)), was_there)
     return None
-
-
-def _delimiter(row: str) -> str | None:
-    counts = {each: row.count(each) for each in ("\t", ";", ",")}
-    best = max(counts, key=lambda each: counts[each])
-    return best if counts[best] else None
 
 
 def _cells(row: str, delimiter: str) -> list[str]:

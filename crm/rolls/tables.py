@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from crm.core.text import clean_line, fold
+from crm.documents.delimited import separator_of
 from crm.rolls.places import country_of, is_scope
 
 LONGEST_LINE = 10_000
@@ -147,7 +148,7 @@ def _headed(lines: Sequence[str]) -> Table | None:
     filled = [place for place, line in enumerate(lines) if line.strip()]
     for place in filled[:LINES_ABOVE_HEADINGS]:
         line = lines[place]
-        delimiter = _delimiter(line)
+        delimiter = separator_of(line)
         _raw, cells = _one_row([line], delimiter or "\t")
         roles = _roles(cells)
         if roles is None or (delimiter is None and place != filled[0]):
@@ -159,12 +160,6 @@ def _headed(lines: Sequence[str]) -> Table | None:
         found = _logical(lines, delimiter, place + 1)
         return Table([_row(*each, roles) for each in found], line, left_out)
     return None
-
-
-def _delimiter(line: str) -> str | None:
-    counts = {each: line.count(each) for each in ("\t", ";", ",")}
-    best = max(counts, key=lambda each: counts[each])
-    return best if counts[best] else None
 
 
 def _roles(cells: Sequence[str]) -> list[Role | None] | None:
