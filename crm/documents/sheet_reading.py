@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -29,6 +30,7 @@ _LONGEST_WAIT = 120
 _ZIP = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"  # a file locked with a password begins so too
 _SEPARATORS = ";,\t|"
+_NAMED_SEPARATOR = re.compile(r"sep=([;,\t|])\r?\n", re.IGNORECASE)  # Excel understands it
 _ONE_COLUMN = "\x1f"  # a separator that no text holds
 
 
@@ -137,14 +139,11 @@ def _too_large() -> str:
 
 
 def _too_many_rows() -> str:
-    return _("This file has more than %(most)d rows. Send it in parts", most=MOST_ROWS)
+    return _("This file has more than 100,000 rows. Send it in parts")
 
 
 def _too_many_columns() -> str:
-    return _(
-        "This file has more than %(most)d columns. Delete those that are not needed",
-        most=MOST_COLUMNS,
-    )
+    return _("This file has more than 200 columns. Delete those that are not needed")
 
 
 def _untagged(tagged: dict[str, str]) -> date:
@@ -168,8 +167,11 @@ def _of_text(name: str, content: bytes) -> Iterator[ReadTable | None]:
     text = decoded(content)
     if text is None:
         raise _refusal(_("Only XLSX, ODS and CSV files can be read. Save it as one of these"))
+    separator, first_line = _separator(text), 1
+    if named := _NAMED_SEPARATOR.match(text):
+        separator, text, first_line = named[1], text[named.end() :], 2
     rows: list[list[Cell]] = []
-    reader = csv.reader(StringIO(text, newline=""), delimiter=_separator(text))
+    reader = csv.reader(StringIO(text, newline=""), delimiter=separator)
     try:
         for row in reader:
             if len(rows) > MOST_ROWS:
@@ -181,7 +183,7 @@ def _of_text(name: str, content: bytes) -> Iterator[ReadTable | None]:
         raise _refusal(
             _("Line %(line)d cannot be read. Look at its quotation marks", line=reader.line_num)
         ) from None
-    yield _table(name, 1, rows)
+    yield _table(name, first_line, rows)
 
 
 def _separator(text: str) -> str:
