@@ -51,7 +51,7 @@ def _pieces(
     writer.writerow(map(write, headings))
     with rows_of(chunks) as rows:
         for piece in rows.take_all():
-            writer.writerows([[write(cell) for cell in row] for row in piece])
+            writer.writerows(map(write, row) for row in piece)
             yield _taken(out)
     if out.tell():
         yield _taken(out)
