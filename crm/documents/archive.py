@@ -6,7 +6,7 @@ from typing import NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 _PIECE = 64 * 1024
-_QUICK = 1  # half again as large as the usual, in a third of the time
+_QUICK = 1  # a quarter larger than with the usual 6, and a third more rows a second
 
 
 class Part(NamedTuple):

@@ -326,7 +326,9 @@ def test_ods_has_frozen_headings_a_filter_and_hidden_columns():
     assert columns == [None] * 5 + ["collapse"]
     (since,) = [each for each in content.iter() if each.get(f"{OFFICE}date-value") == "2018-03-12"]
     assert "".join(since.itertext()) == "12/03/2018"
-    split = {each.get(f"{CONFIG}name"): each.text for each in part(file, "settings.xml").iter()}
+    settings = part(file, "settings.xml")
+    assert "ooo" in settings.nsmap  # without it LibreOffice passes over them
+    split = {each.get(f"{CONFIG}name"): each.text for each in settings.iter()}
     assert (split["VerticalSplitMode"], split["VerticalSplitPosition"]) == ("2", "1")
 
 
