@@ -15,6 +15,8 @@ FIRST_DATE = date(1900, 3, 1)
 """Before it, Excel counts a 29 February that never was."""
 
 _ROWS_AT_ONCE = 500
+TRUTHS = {"fr": ("FAUX", "VRAI"), "en": ("FALSE", "TRUE")}
+"""What spreadsheets call no and yes."""
 NARROWEST, WIDEST = 8, 50
 """Widths of columns, in characters."""
 _WIDTHS = {"date": 12, "moment": 17}

@@ -7,7 +7,7 @@ from datetime import date
 from io import StringIO
 from typing import Literal
 
-from crm.documents.cells import kept, rows_of, written_date
+from crm.documents.cells import TRUTHS, kept, rows_of, written_date
 from crm.documents.formulas import harmless
 from crm.documents.sheet_model import Cell, Language, Row, Sheet
 
@@ -17,7 +17,6 @@ SEPARATORS = {"fr": ";", "en": ","}
 _MARK = "\ufeff"
 """By this spreadsheets know that it is UTF-8."""
 _QUOTED = re.compile(r'"[^"]*"')
-_TRUTHS = {"fr": ("FAUX", "VRAI"), "en": ("FALSE", "TRUE")}
 
 
 def write_csv(
@@ -66,7 +65,7 @@ def _taken(out: StringIO) -> bytes:
 
 def _local(language: Language) -> Callable[[Cell], str | float | None]:
     """Return what writes a cell as people of the country type it."""
-    false, true = _TRUTHS[language]
+    false, true = TRUTHS[language]
 
     def write(cell: Cell) -> str | float | None:
         if isinstance(cell, str):

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Generator, Iterator, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from crm.documents.archive import Part, stream_archive
 from crm.documents.cells import (
     MOST_ROWS,
     NARROWEST,
+    TRUTHS,
     WIDEST,
     Rows,
     column_letters,
@@ -28,7 +29,9 @@ from crm.documents.sheet_names import unique_sheet_name
 _TYPE = "application/vnd.oasis.opendocument.spreadsheet"
 _MILLIMETRES = 2.1  # of a letter, about
 _STYLES_OF_KINDS = {"date": "date", "moment": "moment"}
-_TRUTHS = {"fr": ("FAUX", "VRAI"), "en": ("FALSE", "TRUE")}
+_COUNTRIES = {"fr": "FR", "en": "GB"}
+# What stands between the parts of a date, and how its month is written.
+_MONTHS = {"fr": ("/", 'number:style="long"'), "en": (" ", 'number:textual="true"')}
 
 # A reader makes one space of several, and none of those at the ends. Tabs stay as they are: some
 # readers pass over the element for them, and two words become one.
@@ -173,31 +176,28 @@ class _RowWriter:
     def __init__(self, columns: int, language: Language) -> None:
         self.columns = columns
         self.language = language
-        self.false, self.true = _TRUTHS[language]
+        self.false, self.true = TRUTHS[language]
 
     def row(self, row: Row) -> str:
         cells = "".join(map(self._cell, row[: self.columns]))
         return f"<table:table-row>{cells or _EMPTY}</table:table-row>"
 
     def _cell(self, cell: Cell) -> str:
-        if isinstance(cell, str):
-            return _text(cell)
-        if cell is None:
-            return _EMPTY
-        if isinstance(cell, bool):
-            return (
-                f'<table:table-cell office:value-type="boolean" '
-                f'office:boolean-value="{str(cell).lower()}">'
-                f"<text:p>{self.true if cell else self.false}</text:p></table:table-cell>"
-            )
-        if isinstance(cell, date):
-            return self._date(cell)
-        if not is_exact(cell):
-            return _text(str(cell))
-        return (
-            f'<table:table-cell office:value-type="float" office:value="{cell!r}">'
-            f"<text:p>{cell!r}</text:p></table:table-cell>"
-        )
+        match cell:
+            case str():
+                return _text(cell)
+            case None:
+                return _EMPTY
+            case bool():
+                value = f' office:boolean-value="{str(cell).lower()}"'
+                return _typed("boolean", value, self.true if cell else self.false)
+            case int() | float():
+                if not is_exact(cell):
+                    return _text(str(cell))
+                return _typed("float", f' office:value="{cell!r}"', repr(cell))
+            case date():
+                return self._date(cell)
+        assert_never(cell)
 
     def _date(self, day: date) -> str:
         if not is_real_date(day):
@@ -205,11 +205,8 @@ class _RowWriter:
         style = "date"
         if isinstance(day, datetime):
             style, day = "moment", without_zone(day)
-        return (
-            f'<table:table-cell table:style-name="{style}" office:value-type="date" '
-            f'office:date-value="{day.isoformat()}">'
-            f"<text:p>{written_date(day, self.language)}</text:p></table:table-cell>"
-        )
+        value = f' office:date-value="{day.isoformat()}" table:style-name="{style}"'
+        return _typed("date", value, written_date(day, self.language))
 
 
 def _text(text: str, style: str = "") -> str:
@@ -220,9 +217,14 @@ def _text(text: str, style: str = "") -> str:
     if text[0] == " " or text[-1] == " " or "  " in text or "\n" in text:
         lines = [_SPACES.sub(_marked, each) for each in text.split("\n")]
         text = "</text:p><text:p>".join(lines)
+    return _typed("string", style, text)
+
+
+def _typed(kind: str, value: str, shown: str) -> str:
+    """Return a cell with its type, its value and style as XML has them, and what is seen."""
     return (
-        f'<table:table-cell{style} office:value-type="string">'
-        f"<text:p>{text}</text:p></table:table-cell>"
+        f'<table:table-cell office:value-type="{kind}"{value}>'
+        f"<text:p>{shown}</text:p></table:table-cell>"
     )
 
 
@@ -244,29 +246,20 @@ def _column(column: SheetColumn, width: int) -> str:
 
 def _styles(language: Language) -> str:
     """Return the styles of the content; columns choose among those of every width there is."""
-    day, month, year = (
-        '<number:day number:style="long"/>',
-        '<number:month number:style="long"/>',
-        '<number:year number:style="long"/>',
+    between, month = _MONTHS[language]
+    between = f"<number:text>{between}</number:text>"
+    day = (
+        f'<number:day number:style="long"/>{between}<number:month {month}/>{between}'
+        f'<number:year number:style="long"/>'
     )
-    slash = "<number:text>/</number:text>"
-    space = "<number:text> </number:text>"
-    if language == "fr":
-        written = f"{day}{slash}{month}{slash}{year}"
-    else:
-        written = f'{day}{space}<number:month number:textual="true"/>{space}{year}'
     time = (
-        f'{space}<number:hours number:style="long"/><number:text>:</number:text>'
-        f'<number:minutes number:style="long"/>'
+        '<number:text> </number:text><number:hours number:style="long"/>'
+        '<number:text>:</number:text><number:minutes number:style="long"/>'
     )
-    local = (
-        'number:language="fr" number:country="FR"'
-        if language == "fr"
-        else ('number:language="en" number:country="GB"')
-    )
+    local = f'number:language="{language}" number:country="{_COUNTRIES[language]}"'
     return (
-        f'<number:date-style style:name="day" {local}>{written}</number:date-style>'
-        f'<number:date-style style:name="minute" {local}>{written}{time}</number:date-style>'
+        f'<number:date-style style:name="day" {local}>{day}</number:date-style>'
+        f'<number:date-style style:name="minute" {local}>{day}{time}</number:date-style>'
         f'<style:style style:name="sheet" style:family="table" style:master-page-name="wide"/>'
         + _cell_style("plain")
         + _cell_style("date", 'style:data-style-name="day"', align="start")
@@ -325,13 +318,12 @@ def _meta(about: About) -> bytes:
 
 def _page_style(language: Language) -> bytes:
     """Return the default style and the page: a sheet is printed as wide as one page."""
-    country = {"fr": "FR", "en": "GB"}[language]
     return encoded(
         f'{HEAD}<office:document-styles {_NAMES} office:version="1.3"><office:styles>'
         f'<style:style style:name="Default" style:family="table-cell"><style:text-properties '
         f'fo:font-family="Calibri, Carlito, sans-serif" fo:font-size="11pt" '
-        f'fo:language="{language}" fo:country="{country}"/></style:style></office:styles>'
-        f'<office:automatic-styles><style:page-layout style:name="landscape">'
+        f'fo:language="{language}" fo:country="{_COUNTRIES[language]}"/></style:style>'
+        f'</office:styles><office:automatic-styles><style:page-layout style:name="landscape">'
         f'<style:page-layout-properties fo:page-width="297mm" fo:page-height="210mm" '
         f'style:print-orientation="landscape" fo:margin="10mm" style:scale-to-X="1" '
         f'style:scale-to-Y="0"/></style:page-layout></office:automatic-styles>'

@@ -8,6 +8,7 @@ the last (decision 0022). Texts stand in their cells: a table of shared ones gro
 import re
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from typing import assert_never
 
 from crm.documents.archive import Part, stream_archive
 from crm.documents.cells import (
@@ -186,7 +187,6 @@ class _WrittenSheet:
         cells = [
             self._cell(f"{letters}{number}", cell)
             for letters, cell in zip(self.letters, row, strict=False)
-            if cell is not None
         ]
         return f'<row r="{number}">{"".join(cells)}</row>'
 
@@ -200,7 +200,9 @@ class _WrittenSheet:
                 return _number(place, cell) if is_exact(cell) else _text(place, str(cell))
             case date():
                 return self._date(place, cell)
-        return ""
+            case None:
+                return ""
+        assert_never(cell)
 
     def _date(self, place: str, day: date) -> str:
         if not is_real_date(day):
