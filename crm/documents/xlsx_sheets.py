@@ -305,8 +305,9 @@ def _styles(language: Language) -> bytes:
         f'<borders count="2"><border><left/><right/><top/><bottom/><diagonal/></border>'
         f'<border><left/><right/><top/><bottom style="medium"><color auto="1"/></bottom>'
         f"<diagonal/></border></borders>"
-        f'<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>'
-        f'</cellStyleXfs><cellXfs count="{len(formats)}">{"".join(formats)}</cellXfs>'
+        f'<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" '
+        f'applyAlignment="1">{top}</xf></cellStyleXfs>'
+        f'<cellXfs count="{len(formats)}">{"".join(formats)}</cellXfs>'
         f'<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
         f"</styleSheet>"
     )
