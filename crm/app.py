@@ -22,6 +22,7 @@ import crm.debriefs.feature
 import crm.declarations.feature
 import crm.duties.feature
 import crm.example.feature
+import crm.exports.feature
 import crm.facts.feature
 import crm.feeds.feature
 import crm.gaps.feature
@@ -92,6 +93,7 @@ FEATURES: tuple[Feature, ...] = (
     crm.agenda.feature.FEATURE,
     crm.saved_views.feature.FEATURE,
     crm.bulk.feature.FEATURE,
+    crm.exports.feature.FEATURE,
     crm.feeds.feature.FEATURE,
     crm.lists.feature.FEATURE,
     crm.settings.feature.FEATURE,
@@ -194,6 +196,11 @@ def _register(app: Flask, features: Sequence[Feature]) -> None:
         registry.ways_to_add.extend(feature.ways_to_add)
         registry.list_filters.extend(feature.list_filters)
         registry.list_columns.extend(feature.list_columns)
+        registry.list_actions.extend(feature.list_actions)
+        registry.withheld.extend(feature.withheld)
+        registry.linked_lists.extend(feature.linked_lists)
+        registry.linked_sheets.extend(feature.linked_sheets)
+        registry.list_files.update({each.name: each for each in feature.list_files})
         registry.bulk_actions.update({each.name: each for each in feature.bulk_actions})
         registry.views_bar = feature.views_bar or registry.views_bar
         registry.home.extend(feature.home)

@@ -12,6 +12,8 @@ class Permission(StrEnum):
     ADMIN_SETTINGS = "admin:settings"
     ADMIN_USERS = "admin:users"
     DECLARATIONS_MANAGE = "declarations:manage"
+    EXPORTS_LARGE = "exports:large"  # More than 5,000 rows at once.
+    EXPORTS_MAKE = "exports:make"  # Take lists out of the house as files.
     FILES_EDIT = "files:edit"
     INTERACTIONS_EDIT = "interactions:edit"
     LISTS_EDIT = "lists:edit"
@@ -35,6 +37,7 @@ _CONTRIBUTOR = _VIEWER | {
 }
 _MANAGER = _CONTRIBUTOR | {
     Permission.DECLARATIONS_MANAGE,
+    Permission.EXPORTS_MAKE,
     Permission.LISTS_EDIT,
     Permission.NETWORKS_MANAGE,
     Permission.PAGE_PUBLISH,
@@ -43,7 +46,11 @@ _MANAGER = _CONTRIBUTOR | {
     Permission.RECORDS_TRASH,
     Permission.VIEWS_SHARE,
 }
-_ADMIN = _MANAGER | {Permission.ADMIN_SETTINGS, Permission.ADMIN_USERS}
+_ADMIN = _MANAGER | {
+    Permission.ADMIN_SETTINGS,
+    Permission.ADMIN_USERS,
+    Permission.EXPORTS_LARGE,
+}
 
 ROLES: dict[str, frozenset[Permission]] = {
     "viewer": _VIEWER,

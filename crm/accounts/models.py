@@ -96,6 +96,9 @@ class UserSession(HasId, Base):
     created_at: Mapped[datetime] = mapped_column(default=now, info=about(_l("Signed in")))
     seen_at: Mapped[datetime] = mapped_column(default=now, info=about(_l("Last seen")))
     ended_at: Mapped[datetime | None] = mapped_column(info=about(_l("Ended")))
+    proved_at: Mapped[datetime | None] = mapped_column(
+        default=now, info=about(_l("Password last given"), internal=True)
+    )
     browser: Mapped[str] = mapped_column(
         String(200),
         default="",

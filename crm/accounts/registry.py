@@ -6,8 +6,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from crm.accounts import services
 from crm.accounts.models import User
+from crm.accounts.throttle import TooManyAttempts
 from crm.core.clock import now
 from crm.core.db import db
+from crm.core.errors import InvalidValue
+from crm.core.i18n import _, _n
 from crm.web.login import login_manager
 
 TOKEN = "_user_id"  # noqa: S105 - where Flask-Login keeps what names the visitor
@@ -31,6 +34,34 @@ def load(token: str) -> User | None:
 def token() -> str:
     """Return the token of the session of this request."""
     return str(session.get(TOKEN, ""))
+
+
+def is_proved() -> bool:
+    """Tell whether who sent this request gave the password a short while ago."""
+    found = services.find_session(token())
+    return found is not None and services.is_proved(found)
+
+
+def prove(password: str) -> None:
+    """Take the password of who sent this request.
+
+    :raises InvalidValue: at ``password`` when it is wrong or was tried too often.
+    """
+    found = services.find_session(token())
+    if found is None:
+        raise InvalidValue("password", _("Your session has ended. Sign in again"))
+    try:
+        services.prove(found, password)
+    except TooManyAttempts as refused:
+        minutes = -(-refused.seconds // 60)
+        raise InvalidValue(
+            "password",
+            _n(
+                "Too many attempts. Try again in %(num)d minute",
+                "Too many attempts. Try again in %(num)d minutes",
+                minutes,
+            ),
+        ) from None
 
 
 def begin(new_token: str) -> None:

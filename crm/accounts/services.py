@@ -47,6 +47,8 @@ class SessionLife:
 SESSION_LIFE = SessionLife(idle=timedelta(minutes=30), absolute=timedelta(hours=8))
 ADMIN_SESSION_LIFE = SessionLife(idle=timedelta(minutes=15), absolute=timedelta(hours=4))
 SEEN_EVERY = timedelta(minutes=1)
+PROOF_LIFE = timedelta(minutes=10)
+"""How long a password counts for what a screen left open must not allow."""
 KEEP_SESSIONS = timedelta(days=30)
 
 leaving: dict[str, Callable[[int], None]] = {}
@@ -428,6 +430,28 @@ def ends_at(session: UserSession) -> datetime:
     """Return when a session ends unless it is used before."""
     life = ADMIN_SESSION_LIFE if session.user.role is Role.ADMIN else SESSION_LIFE
     return min(session.seen_at + life.idle, session.created_at + life.absolute)
+
+
+def is_proved(session: UserSession) -> bool:
+    """Tell whether the password was given a short while ago."""
+    return session.proved_at is not None and now() - session.proved_at <= PROOF_LIFE
+
+
+def prove(session: UserSession, password: str) -> None:
+    """Take the password once more, before something that an open screen must not allow.
+
+    :raises InvalidValue: at ``password`` when it is wrong.
+    :raises crm.accounts.throttle.TooManyAttempts: after too many wrong ones.
+    """
+    bucket = Bucket(throttle.PASSWORD, str(session.user_id))
+    throttle.let_through([bucket])
+    if not passwords.matches(session.user.password_hash, password):
+        throttle.note([bucket])
+        _log("proof_failed", session.user_id)
+        raise InvalidValue("password", _("This is not your password"))
+    throttle.forget(bucket)
+    session.proved_at = now()
+    db.session.flush()
 
 
 def mark_seen(session_id: int) -> None:

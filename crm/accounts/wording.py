@@ -21,7 +21,9 @@ MEANING: dict[Permission, Any] = {
     Permission.LISTS_EDIT: _l("Edit kinds of link, rules of statuses and templates of duties"),
     Permission.DECLARATIONS_MANAGE: _l("Open, close and submit declarations"),
     Permission.PAGE_PUBLISH: _l("Decide what the public page says, and publish it"),
+    Permission.EXPORTS_MAKE: _l("Make files of lists: what leaves the house"),
     Permission.VIEWS_SHARE: _l("Share saved views with the team, and look after those"),
+    Permission.EXPORTS_LARGE: _l("Make files of more than 5,000 rows"),
     Permission.ADMIN_USERS: _l("Invite people, change roles, turn accounts off, see jobs"),
     Permission.ADMIN_SETTINGS: _l("See the settings of the installation"),
 }

@@ -48,6 +48,13 @@ class Feature:
         that its list answers, too.
     :param list_columns: pairs of a kind's name and a column (:class:`crm.records.kinds.Column`)
         that its list can show, too.
+    :param list_actions: functions that take a list (:class:`crm.records.listing.Listing`) and
+        return more things to do with it.
+    :param list_files: files it makes of lists (:class:`crm.records.kinds.ListFile`).
+    :param linked_lists: which records stand in a workbook along with others
+        (:class:`crm.records.filed.LinkedList`).
+    :param linked_sheets: sheets that tie them together (:class:`crm.records.filed.LinkedSheet`).
+    :param withheld: records that stand in no file (:class:`crm.records.audience.Withheld`).
     :param views_bar: a function that takes a list (:class:`crm.records.listing.Listing`) and
         returns what to show of its saved views (:class:`crm.records.list_page.ViewsBar`).
     :param bulk_actions: changes of many records at once (:class:`crm.records.kinds.BulkAction`).
@@ -78,6 +85,11 @@ class Feature:
     ways_to_add: Sequence[tuple[str, Callable[[], Sequence[Any]]]] = ()
     list_filters: Sequence[tuple[str, Any]] = ()
     list_columns: Sequence[tuple[str, Any]] = ()
+    list_actions: Sequence[Callable[[Any], Sequence[Any]]] = ()
+    list_files: Sequence[Any] = ()
+    linked_lists: Sequence[Any] = ()
+    linked_sheets: Sequence[Any] = ()
+    withheld: Sequence[Any] = ()
     views_bar: Callable[[Any], Any] | None = None
     bulk_actions: Sequence[Any] = ()
     calendar: Sequence[Callable[[int], Iterable[Any]]] = ()

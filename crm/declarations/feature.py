@@ -10,7 +10,7 @@ from crm.core.countries import country_name
 from crm.core.db import db
 from crm.core.features import Feature, NavItem
 from crm.core.i18n import _, _l
-from crm.declarations import agenda, forms, jobs, packing, publishing, queries, services
+from crm.declarations import agenda, filing, forms, jobs, packing, publishing, queries, services
 from crm.declarations.cli import verify
 from crm.declarations.models import (
     Approval,
@@ -32,6 +32,7 @@ from crm.organisations.models import Organisation
 from crm.people.models import Person
 from crm.permissions import Permission
 from crm.records.asof import happened_by
+from crm.records.audience import Audience
 from crm.records.filters import choice_filter, record_filter
 from crm.records.kinds import (
     Column,
@@ -308,10 +309,10 @@ DECLARATION = RecordKind(
     actions=_actions,
     timeline_summary=lambda record: record.subject,
     columns=(
-        Column("title", _l("Name"), record_link, sort=Record.sort_key),
-        Column("stage", _l("Stage"), stage_chip, sort=Declaration.stage),
-        Column("dated", _l("Date"), _date, sort=Declaration.dated),
-        Column("counts", _l("Signatories"), counts),
+        Column("title", _l("Name"), record_link, sort=Record.sort_key, widest=Audience.PUBLIC),
+        Column("stage", _l("Stage"), stage_chip, sort=Declaration.stage, widest=Audience.PUBLIC),
+        Column("dated", _l("Date"), _date, sort=Declaration.dated, widest=Audience.PUBLIC),
+        Column("counts", _l("Signatories"), counts, widest=Audience.PUBLIC),
         Column(
             "meeting", _l("Came out of the meeting"), lambda row: record_link(row.origin_meeting)
         ),
@@ -347,6 +348,7 @@ TIE = Tie("declarations", _l("Declarations"), queries.shared_with_us)
 
 FEATURE = Feature(
     name="declarations",
+    linked_sheets=filing.SHEETS,
     ties=(TIE,),
     public_sections=publishing.SECTIONS,
     public_facts=publishing.FACTS,

@@ -111,6 +111,7 @@ INTERACTION = RecordKind(
     prefill=_prefill,
     created_url=_created_url,
     default_sort="-happened",
+    names_people=True,
     columns=(
         Column("happened", _l("When"), lambda row: row.happened, sort=Interaction.happened),
         Column("title", _l("Subject"), record_link, sort=Record.sort_key),

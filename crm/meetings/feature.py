@@ -13,7 +13,7 @@ from crm.core.features import Feature, NavItem
 from crm.core.i18n import _, _l
 from crm.core.partial_date import PartialDate
 from crm.core.text import tokens
-from crm.meetings import agenda, forms, occurrences, packing, publishing, queries, services
+from crm.meetings import agenda, filing, forms, occurrences, packing, publishing, queries, services
 from crm.meetings.attendance import (
     COLUMNS,
     cancelled_chip,
@@ -41,6 +41,7 @@ from crm.organisations.models import Organisation
 from crm.people.models import Person
 from crm.permissions import Permission
 from crm.records.asof import happened_by
+from crm.records.audience import Audience
 from crm.records.fields import optional_id
 from crm.records.filters import choice_filter, date_filter, number, record_filter
 from crm.records.kinds import (
@@ -207,11 +208,16 @@ MEETING = RecordKind(
     prefill=_prefill,
     default_sort="-starts",
     columns=(
-        Column("title", _l("Name"), record_link, sort=Record.sort_key),
-        Column("starts", _l("Dates"), dates_cell, sort=Meeting.starts),
-        Column("kind", _l("Kind of meeting"), lambda row: row.meeting_kind),
-        Column("place", _l("Place"), lambda row: lines([row.format, place(row)])),
-        Column("network", _l("Network"), _held),
+        Column("title", _l("Name"), record_link, sort=Record.sort_key, widest=Audience.PUBLIC),
+        Column("starts", _l("Dates"), dates_cell, sort=Meeting.starts, widest=Audience.PUBLIC),
+        Column("kind", _l("Kind of meeting"), lambda row: row.meeting_kind, widest=Audience.PUBLIC),
+        Column(
+            "place",
+            _l("Place"),
+            lambda row: lines([row.format, place(row)]),
+            widest=Audience.PUBLIC,
+        ),
+        Column("network", _l("Network"), _held, widest=Audience.PUBLIC),
     ),
     filters=(
         choice_filter(
@@ -290,6 +296,7 @@ BULK_ACTIONS = (
 
 FEATURE = Feature(
     name="meetings",
+    linked_sheets=filing.SHEETS,
     bulk_actions=BULK_ACTIONS,
     public_sections=publishing.SECTIONS,
     public_facts=publishing.FACTS,

@@ -10,7 +10,7 @@ from crm.core.clock import today
 from crm.core.db import db
 from crm.core.features import Feature, NavItem
 from crm.core.i18n import _, _l
-from crm.networks import cells, forms, packing, publishing, queries, services
+from crm.networks import cells, filing, forms, packing, publishing, queries, services
 from crm.networks.models import (
     Counted,
     MembershipKind,
@@ -24,6 +24,8 @@ from crm.networks.views import add_routes, bp
 from crm.organisations.models import Organisation
 from crm.permissions import Permission
 from crm.records.asof import page_day
+from crm.records.audience import Audience
+from crm.records.filed import Stored
 from crm.records.filters import number, record_filter
 from crm.records.kinds import (
     Column,
@@ -135,7 +137,14 @@ NETWORK = RecordKind(
     query=queries.listed,
     create=services.create_network,
     columns=(
-        Column("title", _l("Name"), record_link, sort=Record.sort_key),
+        Column(
+            "title",
+            _l("Name"),
+            record_link,
+            sort=Record.sort_key,
+            widest=Audience.PUBLIC,
+            filed=Stored("title"),
+        ),
         Column("scope", _l("Scope"), lambda row: row.network_profile and row.network_profile.scope),
         Column("link", _l("Our link"), cells.our_link),
         Column("since", _l("Dates"), cells.our_since),
@@ -230,6 +239,7 @@ TIE = Tie("networks", _l("Networks"), queries.shared_with_us)
 
 FEATURE = Feature(
     name="networks",
+    linked_sheets=filing.SHEETS,
     ties=(TIE,),
     public_sections=publishing.SECTIONS,
     public_facts=publishing.FACTS,

@@ -1,8 +1,9 @@
 """Questions about organisations. Each returns a statement; the caller fetches."""
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ScalarSelect, Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from crm.accounts.models import User
 from crm.organisations.models import Milestone, Organisation, Relation
 from crm.records.models import Record
 
@@ -10,6 +11,11 @@ from crm.records.models import Record
 def listed() -> Select[Organisation]:
     """Return organisations with what the list shows of each."""
     return select(Organisation).options(joinedload(Organisation.owner))
+
+
+def name_of_owner() -> ScalarSelect[str]:
+    """Return the name of the colleague who looks after an organisation."""
+    return select(User.name).where(User.id == Organisation.owner_id).scalar_subquery()
 
 
 def ourselves() -> Select[Organisation]:

@@ -5,7 +5,7 @@ A card leaves the team: it says what the whole team may see, and nothing of peop
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from crm.core.clock import today
@@ -17,24 +17,17 @@ from crm.people import queries
 from crm.records import queries as records
 from crm.records.models import ContactKind, ContactPoint
 
-MOST_CARDS = 5_000
-_AT_ONCE = 500
 _MOBILE = frozenset({MOBILE, "portable"})
 
 
-def written(person_ids: Sequence[int], base_url: str) -> bytes:
-    """Return the cards of people as a file; empty when none of them may stand in it.
+def written(person_ids: Sequence[int], base_url: str) -> list[bytes]:
+    """Return the cards of people, each a file by itself; none of those who stand in no file.
 
     :param base_url: address of the server, which names the cards for good.
     """
-    return b"".join(vcard.write(_cards(person_ids, base_url)))
-
-
-def _cards(person_ids: Sequence[int], base_url: str) -> Iterator[Card]:
-    for start in range(0, len(person_ids), _AT_ONCE):
-        with acting_as(db.session, TEAM):
-            found = _gathered(person_ids[start : start + _AT_ONCE], base_url)
-        yield from found
+    with acting_as(db.session, TEAM):
+        cards = _gathered(person_ids, base_url)
+    return list(vcard.write(cards))
 
 
 def _gathered(person_ids: Sequence[int], base_url: str) -> list[Card]:

@@ -1,24 +1,34 @@
 """What people add to Passerelle."""
 
+from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
 
-from flask import request, url_for
 from flask_login import current_user
 
 from crm.core.countries import country_name
+from crm.core.db import db
 from crm.core.features import Feature, NavItem
 from crm.core.i18n import _, _l
 from crm.core.partial_date import covers, format_range
 from crm.organisations.models import Organisation, OrganisationKind
-from crm.people import forms, packing, queries, services
+from crm.people import cards, filing, forms, packing, queries, services
 from crm.people.models import Person, Position
 from crm.people.views import add_card_routes, add_informing_routes, add_routes
 from crm.permissions import Permission
 from crm.records.asof import during, page_day
+from crm.records.audience import Audience, Withheld
+from crm.records.filed import Gathered, Rows, Stored
 from crm.records.filters import country_filter, record_filter, typed_country_filter
-from crm.records.kinds import Column, Filter, Panel, PartKind, RecordKind, record_link, registry
-from crm.records.listing import PAGING
+from crm.records.kinds import (
+    Column,
+    Filter,
+    ListFile,
+    Panel,
+    PartKind,
+    RecordKind,
+    record_link,
+    registry,
+)
 from crm.records.models import Record, Visibility
 from crm.web.cells import Action, Chip, lines
 from crm.web.templating import locale_code
@@ -50,6 +60,7 @@ def _facts(person: Person) -> list[tuple[str, Any]]:
         (_("Legal basis"), person.legal_basis),
         (_("Where the data comes from"), person.data_source),
         (_("Informed on"), person.informed_on),
+        (_("Objected on"), person.objected_on),
     ]
     return [(label, value) for label, value in facts if value]
 
@@ -72,19 +83,29 @@ def _actions(person: Person) -> list[Action]:
             actions.append(Action(_("Has left"), kind.url(person, "leave")))
         if person.informed_on is None:
             actions.append(Action(_("Inform this person"), kind.url(person, "inform")))
-    may_leave = person.visibility is Visibility.TEAM and not person.is_at_risk
+    may_leave = (
+        person.visibility is Visibility.TEAM
+        and not person.is_at_risk
+        and person.objected_on is None
+    )
     if may_leave and current_user.can(Permission.PACKS_MAKE):
         actions.append(Action(_("To my contacts"), kind.url(person, "card"), only_reads=True))
     return actions
 
 
-def _list_actions() -> list[Action]:
-    if not current_user.can(Permission.PACKS_MAKE):
-        return []
-    # As a query, not as arguments: a key of the address may be called “endpoint”.
-    asked = [pair for pair in request.args.items(multi=True) if pair[0] not in PAGING]
-    url = f"{url_for('people.cards_of_list')}?{urlencode(asked)}".rstrip("?")
-    return [Action(_("Cards (vCard)"), url)]
+WORK = Rows(lambda ids: queries.places_of_work(ids, page_day()))
+"""Where people work on the day of the list: position, organisation."""
+
+
+def _postal_together(people: Sequence[Person]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for person_id, address in db.session.execute(filing.POSTAL.query([row.id for row in people])):
+        found.setdefault(person_id, address)
+    return found
+
+
+def _country(code: str | None) -> str | None:
+    return country_name(code, locale_code())
 
 
 def _dates(position: Position) -> str:
@@ -126,21 +147,118 @@ PERSON = RecordKind(
     summary=_summary,
     note=lambda person: person.good_to_know,
     actions=_actions,
-    list_actions=_list_actions,
     columns=(
-        Column("title", _l("Name"), record_link, sort=Record.sort_key),
-        Column("position", _l("Position"), _titles),
-        Column("organisation", _l("Organisation"), _organisations),
-        Column("languages", _l("Languages"), lambda row: row.languages),
+        Column(
+            "title",
+            _l("Name"),
+            record_link,
+            sort=Record.sort_key,
+            widest=Audience.PUBLIC,
+            filed=Stored("title"),
+            field="name",
+        ),
+        Column(
+            "position",
+            _l("Position"),
+            _titles,
+            widest=Audience.PUBLIC,
+            filed=Gathered(WORK, 1),
+        ),
+        Column(
+            "organisation",
+            _l("Organisation"),
+            _organisations,
+            widest=Audience.PUBLIC,
+            filed=Gathered(WORK, 2),
+        ),
+        Column(
+            "languages",
+            _l("Languages"),
+            lambda row: row.languages,
+            widest=Audience.PARTNER,
+            filed=Stored("languages"),
+            field="languages",
+        ),
         Column(
             "country",
             _l("Country"),
-            lambda row: country_name(row.country, locale_code()),
+            lambda row: _country(row.country),
             usual=False,
+            widest=Audience.PARTNER,
+            filed=Stored("country", _country),
+            field="country",
         ),
-        Column("native", _l("Name in its own script"), lambda row: row.native_name, usual=False),
-        Column("pronunciation", _l("How to say it"), lambda row: row.pronunciation, usual=False),
-        Column("informed", _l("Informed on"), lambda row: row.informed_on, usual=False),
+        Column(
+            "native",
+            _l("Name in its own script"),
+            lambda row: row.native_name,
+            usual=False,
+            widest=Audience.PARTNER,
+            filed=Stored("native_name"),
+            field="native_name",
+        ),
+        Column(
+            "pronunciation",
+            _l("How to say it"),
+            lambda row: row.pronunciation,
+            usual=False,
+            widest=Audience.PARTNER,
+            filed=Stored("pronunciation"),
+            field="pronunciation",
+        ),
+        Column(
+            "given",
+            _l("Given name"),
+            lambda row: row.given_name,
+            usual=False,
+            widest=Audience.PARTNER,
+            filed=Stored("given_name"),
+            field="given_name",
+        ),
+        Column(
+            "family",
+            _l("Family name"),
+            lambda row: row.family_name,
+            usual=False,
+            widest=Audience.PARTNER,
+            filed=Stored("family_name"),
+            field="family_name",
+        ),
+        Column(
+            "address",
+            _l("Form of address"),
+            lambda row: row.form_of_address,
+            usual=False,
+            widest=Audience.PARTNER,
+            filed=Stored("form_of_address"),
+            field="form_of_address",
+        ),
+        Column(
+            "opening",
+            _l("How a letter begins"),
+            lambda row: filing.opening(
+                (row.languages, row.form_of_address, row.given_name, row.family_name, row.name)
+            ),
+            usual=False,
+            widest=Audience.PARTNER,
+            filed=Gathered(filing.OPENING, 0, filing.opening),
+        ),
+        Column(
+            "postal",
+            _l("Postal address"),
+            together=_postal_together,
+            usual=False,
+            widest=Audience.PARTNER,
+            filed=Gathered(filing.POSTAL, is_first=True),
+        ),
+        Column(
+            "informed",
+            _l("Informed on"),
+            lambda row: row.informed_on,
+            usual=False,
+            filed=Stored("informed_on"),
+            field="informed_on",
+        ),
     ),
     filters=(
         record_filter(
@@ -162,10 +280,26 @@ PERSON = RecordKind(
     ),
     empty=_l("No person yet."),
     is_dated=True,
+    column_sets=((_l("For letters and labels"), filing.FOR_LETTERS),),
+    names_people=True,
+)
+
+WITHHELD = (
+    Withheld("at_risk", Person, _l("People at risk"), lambda person: person.is_at_risk.is_(False)),
+    Withheld(
+        "objected",
+        Person,
+        _l("People who objected to the use of their data"),
+        lambda person: person.objected_on.is_(None),
+    ),
 )
 
 FEATURE = Feature(
     name="people",
+    withheld=WITHHELD,
+    linked_lists=filing.LISTS,
+    linked_sheets=filing.SHEETS,
+    list_files=(ListFile("vcard", ("person",), Audience.PARTNER, cards.written),),
     pack_tables=packing.TABLES,
     kinds=(PERSON,),
     parts=(POSITION,),

@@ -15,7 +15,10 @@ class PersonForm(RecordForm):
 
     model = Person
     groups = (
-        (_l("Data protection"), ("legal_basis", "data_source", "informed_on", "is_at_risk")),
+        (
+            _l("Data protection"),
+            ("legal_basis", "data_source", "informed_on", "objected_on", "is_at_risk"),
+        ),
         (_l("Confidentiality"), ("visibility", "reader_ids")),
     )
 
@@ -31,6 +34,7 @@ class PersonForm(RecordForm):
     legal_basis = ChoiceField(kind=LegalBasis, default=LegalBasis.LEGITIMATE_INTEREST)
     data_source = StringField()
     informed_on = DateField(validators=[Optional()])
+    objected_on = DateField(validators=[Optional()])
     is_at_risk = BooleanField()
 
 

@@ -96,6 +96,14 @@ class Person(Record):
     informed_on: Mapped[date | None] = mapped_column(
         info=about(_l("Informed on"), personal=Personal.YES, purpose=WORK)
     )
+    objected_on: Mapped[date | None] = mapped_column(
+        info=about(
+            _l("Objected on"),
+            personal=Personal.YES,
+            purpose=_l("To respect an objection"),
+            hint=_l("To the use of their data. Never in a file that leaves the team"),
+        )
+    )
     is_at_risk: Mapped[bool] = mapped_column(
         default=False,
         info=about(

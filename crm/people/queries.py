@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from crm.core.partial_date import active_on
@@ -165,10 +165,15 @@ def organisations_reached_at(hosts: list[str]) -> Select[int, str]:
     )
 
 
+def stands_in_files() -> ColumnElement[bool]:
+    """Tell whether a person may be named in a file: not at risk, and without an objection."""
+    return and_(Person.is_at_risk.is_(False), Person.objected_on.is_(None))
+
+
 def may_leave(
     person_ids: Sequence[int],
 ) -> Select[int, str, str | None, str | None, str | None, datetime]:
-    """Return what a card says of these people, those at risk left out; by name."""
+    """Return what a card says of those of these people who may stand in files; by name."""
     return (
         select(
             Person.id,
@@ -178,9 +183,55 @@ def may_leave(
             Person.form_of_address,
             Person.updated_at,
         )
-        .where(Person.id.in_(person_ids), Person.is_at_risk.is_(False))
+        .where(Person.id.in_(person_ids), stands_in_files())
         .order_by(Person.sort_key, Person.id)
     )
+
+
+def places_of_work(person_ids: Sequence[int], day: date) -> Select[int, str | None, str]:
+    """Return (person id, position, organisation as lists name it) of those who work on a day.
+
+    :param person_ids: of people whom one may see: a position is then seen where its organisation
+        is, which spares asking it of each position, a hundred thousand times in a large file.
+    """
+    held = Position.__table__.c
+    return (
+        select(held.person_id, held.title, Record.title)
+        .select_from(Record)
+        .join(Position.__table__, held.organisation_id == Record.id)
+        .where(held.person_id.in_(person_ids), active_on(held.since, held.until, day))
+        .order_by(held.is_primary.desc(), held.since.desc(), held.id)
+    )
+
+
+def said_to(person_ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
+    """Return (id, languages, form of address, given name, family name, name) of these people."""
+    return select(
+        Person.id,
+        Person.languages,
+        Person.form_of_address,
+        Person.given_name,
+        Person.family_name,
+        Person.name,
+    ).where(Person.id.in_(person_ids))
+
+
+def postal_addresses(person_ids: Sequence[int], day: date) -> Select[int, str]:
+    """Return (person id, address) to which letters may go: one's own first, then of the work."""
+    own = (
+        select(ContactPoint.record_id.label("person"), ContactPoint.value, literal(0).label("rank"))
+        .where(ContactPoint.record_id.in_(person_ids))
+        .where(ContactPoint.kind == ContactKind.ADDRESS, ContactPoint.is_private.is_(False))
+    )
+    held = active_on(Position.since, Position.until, day)
+    of_work = (
+        select(Position.person_id.label("person"), ContactPoint.value, literal(1).label("rank"))
+        .join(ContactPoint, ContactPoint.record_id == Position.organisation_id)
+        .where(Position.person_id.in_(person_ids), held)
+        .where(ContactPoint.kind == ContactKind.ADDRESS, ContactPoint.is_private.is_(False))
+    )
+    found = own.union_all(of_work).subquery()
+    return select(found.c.person, found.c.value).order_by(found.c.rank, found.c.value)
 
 
 def work_of(person_ids: Sequence[int], day: date) -> Select[int, str | None, str | None, str]:

@@ -9,12 +9,10 @@ from wtforms import SelectChoice
 
 from crm.core.db import Base, db
 from crm.core.i18n import _
-from crm.core.principal import TEAM, acting_as
 from crm.documents import vcard
 from crm.people import cards, forms, informing, queries, services
 from crm.permissions import Permission
 from crm.records.kinds import registry
-from crm.records.listing import Listing
 from crm.records.views import Place, canonical, find
 from crm.web.blueprint import Blueprint
 from crm.web.cells import Action
@@ -81,7 +79,7 @@ def add_informing_routes(bp: Blueprint) -> None:
 
 
 def add_card_routes(bp: Blueprint) -> None:
-    """Add people as cards: one, and all of a list."""
+    """Add people as cards."""
 
     @bp.get("/<place:place>/card.vcf", permission=Permission.PACKS_MAKE)
     def card(place: Place) -> ResponseReturnValue:
@@ -89,7 +87,7 @@ def add_card_routes(bp: Blueprint) -> None:
         person = find(kind, place)
         if moved := canonical(kind, person, place):
             return moved
-        content = cards.written([person.id], _base_url())
+        content = b"".join(cards.written([person.id], _base_url()))
         if not content:
             flash(
                 _(
@@ -100,23 +98,6 @@ def add_card_routes(bp: Blueprint) -> None:
             )
             return redirect(kind.url(person))
         return _sent(content, f"{person.slug or person.id}.vcf")
-
-    @bp.get("/cards.vcf", permission=Permission.PACKS_MAKE)
-    def cards_of_list() -> ResponseReturnValue:
-        listing = Listing(registry.kinds["person"], request.args)
-        if listing.notices:  # Cards of more people than were meant must not leave.
-            flash(listing.notices[0], "error")
-            return redirect(listing.address())
-        with acting_as(db.session, TEAM):
-            ids = db.session.scalars(listing.ids(cards.MOST_CARDS + 1)).all()
-        if len(ids) > cards.MOST_CARDS:
-            flash(_("Filter the list first: a file holds at most 5,000 cards"), "error")
-            return redirect(listing.address())
-        content = cards.written(ids, _base_url())
-        if not content:
-            flash(_("Nobody of this list may stand in a file that leaves the team"), "error")
-            return redirect(listing.address())
-        return _sent(content, "people.vcf")
 
 
 def _base_url() -> str:

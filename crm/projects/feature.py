@@ -26,6 +26,7 @@ from crm.projects.models import (
 from crm.projects.status import SUBJECT
 from crm.projects.views import add_routes
 from crm.records.asof import happened_by
+from crm.records.audience import Audience
 from crm.records.filters import choice_filter, record_filter
 from crm.records.kinds import (
     Column,
@@ -175,11 +176,19 @@ PROJECT = RecordKind(
     ],
     timeline_summary=lambda project: project.aim and project.aim[:200],
     columns=(
-        Column("title", _l("Name"), record_link, sort=Record.sort_key),
-        Column("status", _l("Status"), cells.status_chip, sort=Project.status),
-        Column("dates", _l("Dates"), cells.dates, sort=Project.starts),
-        Column("lead", _l("Coordinator"), cells.leads),
-        Column("programme", _l("Programme"), lambda row: row.programme, sort=Project.programme),
+        Column("title", _l("Name"), record_link, sort=Record.sort_key, widest=Audience.PUBLIC),
+        Column(
+            "status", _l("Status"), cells.status_chip, sort=Project.status, widest=Audience.PUBLIC
+        ),
+        Column("dates", _l("Dates"), cells.dates, sort=Project.starts, widest=Audience.PUBLIC),
+        Column("lead", _l("Coordinator"), cells.leads, widest=Audience.PUBLIC),
+        Column(
+            "programme",
+            _l("Programme"),
+            lambda row: row.programme,
+            sort=Project.programme,
+            widest=Audience.PUBLIC,
+        ),
     ),
     filters=(
         choice_filter("status", _l("Status"), Project.status, ProjectStatus, pinned=True),

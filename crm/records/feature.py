@@ -13,8 +13,10 @@ from crm.core.partial_date import format_range
 from crm.permissions import Permission
 from crm.records import forms, queries, services
 from crm.records.asof import during
+from crm.records.audience import Audience
 from crm.records.deadlines import Move, add_deadline, change_deadline, moves_of
 from crm.records.display import due_in_words
+from crm.records.filed import Gathered, Rows, Stored, as_shown
 from crm.records.filters import moment_filter, tag_filter
 from crm.records.kinds import EVERY_KIND, BulkAction, Column, Panel, PartKind, record_link, registry
 from crm.records.models import (
@@ -158,9 +160,64 @@ LIST_FILTERS = (
     moment_filter("unchecked_since", _l("Not checked since"), Record.checked_on, before=True),
 )
 LIST_COLUMNS = (
-    Column("tags", _l("Tags"), together=_tags_together, usual=False),
-    Column("changed", _l("Changed"), lambda row: row.updated_at, usual=False),
-    Column("checked", _l("Last checked on"), lambda row: row.checked_on, usual=False),
+    Column(
+        "tags",
+        _l("Tags"),
+        together=_tags_together,
+        usual=False,
+        filed=Gathered(Rows(queries.tags_on)),
+    ),
+    Column(
+        "changed",
+        _l("Changed"),
+        lambda row: row.updated_at,
+        usual=False,
+        filed=Stored("updated_at", as_shown),
+    ),
+    Column(
+        "checked",
+        _l("Last checked on"),
+        lambda row: row.checked_on,
+        usual=False,
+        filed=Stored("checked_on"),
+    ),
+    Column(
+        "number",
+        _l("Number"),
+        lambda row: row.id,
+        usual=False,
+        numeric=True,
+        filed=Stored("id"),
+    ),
+)
+
+
+def _way(key: str, label: Any, kind: ContactKind, widest: Audience) -> Column:
+    """Return a column of the ways of a kind by which records are reached, private ones left out."""
+    rows = Rows(lambda ids: queries.reached_by(kind, ids))
+
+    def together(found: Sequence[Record]) -> dict[int, Any]:
+        values: dict[int, list[Any]] = {}
+        for record_id, value in db.session.execute(rows.query([row.id for row in found])):
+            values.setdefault(record_id, []).append(value)
+        return {record_id: lines(listed) for record_id, listed in values.items()}
+
+    return Column(key, label, together=together, usual=False, widest=widest, filed=Gathered(rows))
+
+
+WAYS = (
+    *(
+        (kind, _way("emails", _l("Email"), ContactKind.EMAIL, Audience.PARTNER))
+        for kind in ("person", "organisation", "network")
+    ),
+    *(
+        (kind, _way("phones", _l("Phone"), ContactKind.PHONE, Audience.PARTNER))
+        for kind in ("person", "organisation", "network")
+    ),
+    *(
+        (kind, _way("websites", _l("Website"), ContactKind.WEBSITE, Audience.PUBLIC))
+        for kind in ("organisation", "network")
+    ),
 )
 
 
@@ -192,7 +249,7 @@ FEATURE = Feature(
     name="records",
     bulk_actions=BULK_ACTIONS,
     list_filters=tuple((EVERY_KIND, each) for each in LIST_FILTERS),
-    list_columns=tuple((EVERY_KIND, each) for each in LIST_COLUMNS),
+    list_columns=(*WAYS, *((EVERY_KIND, each) for each in LIST_COLUMNS)),
     parts=(NAME, IDENTIFIER, CONTACT_POINT, SOURCE, DEADLINE),
     blueprints=(records_bp,),
     panels=(

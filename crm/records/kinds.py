@@ -12,6 +12,8 @@ from crm.documents.ics import CalendarEvent
 from crm.permissions import Permission
 from crm.records import services
 from crm.records.agenda import DigestSection
+from crm.records.audience import Audience, Withheld
+from crm.records.filed import Filed, LinkedList, LinkedSheet
 from crm.records.models import Part, Record
 from crm.records.packing import PackSection, PackTable
 from crm.records.publishing import PublicFacts, PublicSection
@@ -32,6 +34,10 @@ class Column:
     :param together: returns what to show of each of the page's rows, by id, where asking for each
         would take a statement a row; instead of ``cell``.
     :param usual: whether a list shows it before anybody chooses columns.
+    :param widest: the readers whom a file with it may reach, and no others beyond them.
+    :param filed: how a file reads it without loading whole records; by default what it shows.
+    :param within: columns of which it shows something too; a file has them beside it.
+    :param field: the field of the form by which it is corrected, where it can be.
     """
 
     key: str
@@ -41,6 +47,10 @@ class Column:
     numeric: bool = False
     together: Callable[[Sequence[Any]], Mapping[int, Any]] | None = None
     usual: bool = True
+    widest: Audience = Audience.INTERNAL
+    filed: Filed | None = None
+    within: Sequence[str] = ()
+    field: str | None = None
 
     def cells(self, rows: Sequence[Any]) -> list[Any]:
         """Return what to show of each row."""
@@ -210,6 +220,23 @@ class BulkAction:
 
 
 @dataclass(frozen=True)
+class ListFile:
+    """A file that a feature makes of the records of a list, besides tables.
+
+    :param name: the format, as exports know it.
+    :param kinds: the lists that offer it.
+    :param widest: the readers whom it may reach, and no others beyond them.
+    :param make: takes the ids of some records and the address of the server; yields what the
+        file says of each that may stand in it.
+    """
+
+    name: str
+    kinds: Sequence[str]
+    widest: Audience
+    make: Callable[[Sequence[int], str], Iterable[bytes]]
+
+
+@dataclass(frozen=True)
 class Moment:
     """What a feature adds to the timelines of records.
 
@@ -239,6 +266,8 @@ class RecordKind:
     :param prefill: returns what an address asks a new form to begin with, besides its fields.
     :param created_url: where one goes on to after adding one; by default its page.
     :param is_dated: whether its page answers as on a day.
+    :param column_sets: columns of a file that go together: a label and their keys.
+    :param names_people: whether a file of its list is one about people.
     """
 
     name: str
@@ -266,6 +295,8 @@ class RecordKind:
     default_sort: str = "title"
     stored: str | None = None
     is_dated: bool = False
+    column_sets: Sequence[tuple[Any, Sequence[str]]] = ()
+    names_people: bool = False
 
     @property
     def stored_kind(self) -> str:
@@ -307,13 +338,24 @@ class Registry:
     public_facts: list[PublicFacts] = field(default_factory=list)
     bulk_actions: dict[str, BulkAction] = field(default_factory=dict)
     views_bar: Callable[[Any], Any] | None = None
+    list_actions: list[Callable[[Any], Sequence[Action]]] = field(default_factory=list)
+    withheld: list[Withheld] = field(default_factory=list)
+    list_files: dict[str, ListFile] = field(default_factory=dict)
+    linked_lists: list[LinkedList] = field(default_factory=list)
+    linked_sheets: list[LinkedSheet] = field(default_factory=list)
     calendar: list[Callable[[int], Iterable[CalendarEvent]]] = field(default_factory=list)
     digest: list[Callable[[int, date], DigestSection | None]] = field(default_factory=list)
 
     def clear(self) -> None:
         """Forget everything, before an application registers its features."""
         self.views_bar = None
-        for collection in (self.kinds, self.parts, self.lists, self.bulk_actions):
+        for collection in (
+            self.kinds,
+            self.parts,
+            self.lists,
+            self.bulk_actions,
+            self.list_files,
+        ):
             collection.clear()
         for listed in (
             self.panels,
@@ -323,6 +365,10 @@ class Registry:
             self.ways_to_add,
             self.list_filters,
             self.list_columns,
+            self.list_actions,
+            self.withheld,
+            self.linked_lists,
+            self.linked_sheets,
             self.home,
             self.pack_sections,
             self.pack_tables,

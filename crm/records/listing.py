@@ -305,9 +305,19 @@ class Listing:
     def _order(self, descending: bool) -> tuple[Any, Any]:
         return (self.key.desc(), self.id.desc()) if descending else (self.key, self.id)
 
+    def query_of_ids(self) -> sa.Select[int]:
+        """Return the ids of all records of the list."""
+        # The id of the kind: with that of the root table alone, filters would lose their join.
+        return self.query.with_only_columns(self.kind.model.id).order_by(None)
+
+    def values(self, *expressions: Any) -> sa.Select[Any]:
+        """Return the ids of all records of the list, in order, and these values of each."""
+        found = self.query.with_only_columns(self.kind.model.id, *expressions)
+        return found.order_by(None).order_by(*self._order(self.descending))
+
     def ids(self, most: int) -> sa.Select[int]:
         """Return the ids of the first records of the list, whichever page is looked at."""
-        ids = self.query.with_only_columns(self.kind.model.id).order_by(None)
+        ids = self.query_of_ids()
         listed = ids.order_by(*self._order(self.descending)).limit(most).subquery()
         return select(listed.c[0])
 
@@ -360,8 +370,7 @@ class Listing:
 
     def count(self, most: int | None = None) -> int:
         """Return how many records the list has, counting no further than asked."""
-        # The id of the kind: with that of the root table alone, filters would lose their join.
-        ids = self.query.with_only_columns(self.kind.model.id).order_by(None)
+        ids = self.query_of_ids()
         counted = ids if most is None else ids.limit(most)
         return db.session.scalar(select(func.count()).select_from(counted.subquery())) or 0
 

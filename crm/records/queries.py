@@ -13,6 +13,7 @@ from crm.core.text import fold
 from crm.records.models import (
     Change,
     ChangedRecord,
+    ContactKind,
     ContactPoint,
     Deadline,
     Document,
@@ -218,6 +219,22 @@ def changes_of_batch(batch: str) -> Select[Change]:
 def with_all_columns(*models: type[Record]) -> Any:
     """Return an entity that loads records of several kinds with all their columns at once."""
     return with_polymorphic(Record, models)
+
+
+def reached_by(kind: ContactKind, record_ids: Sequence[int]) -> Select[int, str]:
+    """Return (record id, value) of the ways of a kind by which files may say records are reached.
+
+    Private ones stand in no file.
+    """
+    return (
+        select(ContactPoint.record_id, ContactPoint.value)
+        .where(
+            ContactPoint.record_id.in_(record_ids),
+            ContactPoint.kind == kind,
+            ContactPoint.is_private.is_(False),
+        )
+        .order_by(ContactPoint.id)
+    )
 
 
 def public_contact_points(record_ids: Sequence[int]) -> Select[ContactPoint]:

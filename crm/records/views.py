@@ -110,6 +110,7 @@ def _add_list(bp: Blueprint, kind: RecordKind, view: Permission, edit: Permissio
         extra = [*kind.list_actions()]
         if new is not None:
             extra += registry.other_ways_to_add(kind.name)
+        extra += [action for offered in registry.list_actions for action in offered(listing)]
         if current_user.can(Permission.RECORDS_TRASH):
             extra.append(Action(_("Trash"), url_for("records.trash", kind=kind.name)))
         return render_template(

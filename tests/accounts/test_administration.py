@@ -181,8 +181,8 @@ def test_the_language_of_an_account_goes_with_the_person(app, session):
 EXPECTED_PAGE = """
 viewer 2
 contributor 6
-manager 14
-admin 16
+manager 15
+admin 18
 """
 
 

@@ -28,6 +28,8 @@ LOWEST_ROLE = {
     "records:confidential": "manager",
     "records:trash": "manager",
     "views:share": "manager",
+    "exports:make": "manager",
+    "exports:large": "admin",
     "admin:settings": "admin",
     "admin:users": "admin",
 }

@@ -20,6 +20,8 @@ PAGES = {
     "list": "/organisations/",
     "empty list": "/organisations/?q=nothing&country=FR",
     "list with notices": "/organisations/?colour=blue",
+    "make a file": "/exports/new/people?country=IT",
+    "files made": "/exports/",
     "list narrowed": "/organisations/?country.not=IT&network=ECRE&on=2015&cols=networks,last",
     "columns of a list": "/people/?open=columns",
     "views": "/views/",

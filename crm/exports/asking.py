@@ -1,0 +1,188 @@
+"""What somebody asks to have as a file, and what would stand in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request, url_for
+from flask_login import current_user
+
+from crm.core.db import db
+from crm.core.i18n import _, _n
+from crm.core.principal import TEAM, principal_of
+from crm.exports import gathering
+from crm.exports.files import TABLES, ListFile, base_url
+from crm.exports.forms import ExportForm
+from crm.exports.gathering import CONFIDENTIAL, Counted
+from crm.exports.models import ExportFormat
+from crm.exports.services import Wish
+from crm.exports.workbook import is_offered_for
+from crm.permissions import Permission
+from crm.records.audience import Audience
+from crm.records.kinds import Column, RecordKind, registry
+from crm.records.listing import Listing
+from crm.saved_views.page import in_words
+from crm.web.cells import Link
+from crm.web.templating import locale_code
+
+COLUMNS = "cols"
+"""How the address of a list names its columns."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A list and what of it is to leave, for whom.
+
+    :param left_out: columns that were ticked and do not reach these readers.
+    """
+
+    listing: Listing
+    audience: Audience
+    file_format: ExportFormat
+    columns: Sequence[Column]
+    left_out: Sequence[Column]
+    with_confidential: bool
+    counted: Counted
+
+    @property
+    def address(self) -> str:
+        """Return what the list asks for, as an address holds it."""
+        return urlencode(self.listing.says())
+
+    def file(self) -> ListFile:
+        """Return the file to make."""
+        asking = principal_of(db.session) or TEAM
+        return ListFile(
+            self.listing,
+            self.columns,
+            self.file_format,
+            self.audience,
+            author=current_user.name,
+            note=in_words(self.listing),
+            language=locale_code(),
+            base_url=base_url(request.host_url),
+            principal=asking if self.with_confidential else TEAM,
+        )
+
+    def wish(self) -> Wish:
+        """Return what is to be noted of it."""
+        rows = self.counted.rows
+        return Wish(
+            kind=self.listing.kind.name,
+            title=self.file().name,
+            address=self.address,
+            columns=[column.key for column in self.columns],
+            file_format=self.file_format,
+            language=locale_code(),
+            audience=self.audience,
+            with_confidential=self.with_confidential,
+            rows=rows,
+            people=rows if self.listing.kind.names_people else 0,
+            withheld=self.counted.withheld,
+        )
+
+
+def formats_of(kind: RecordKind, audience: Audience) -> list[ExportFormat]:
+    """Return the files that can be made of a list for these readers."""
+    made = {
+        name
+        for name, each in registry.list_files.items()
+        if kind.name in each.kinds and audience.may_learn(each.widest)
+    }
+    if is_offered_for(kind.name) and audience is Audience.INTERNAL:
+        made.add(ExportFormat.WORKBOOK.value)
+    return [each for each in ExportFormat if each in TABLES or each.value in made]
+
+
+def usual_columns(listing: Listing) -> list[str]:
+    """Return the columns that the list shows, and what it shows within them."""
+    keys: list[str] = []
+    for column in listing.columns:
+        keys += [column.key, *(key for key in column.within if key in listing.offered)]
+    return list(dict.fromkeys(keys))
+
+
+def prepared(listing: Listing) -> ExportForm:
+    """Return the form with what fits the list; the columns shown are ticked, in their order."""
+    shown = usual_columns(listing)
+    order = [*shown, *(key for key in listing.offered if key not in shown)]
+    form = ExportForm(columns=shown)
+    form.offer(
+        audiences=gathering.audiences_of(listing.kind),
+        columns=[(key, str(listing.offered[key].label)) for key in order],
+        formats=formats_of(listing.kind, Audience.INTERNAL),
+        may_add_confidential=current_user.can(Permission.RECORDS_CONFIDENTIAL),
+    )
+    return form
+
+
+def asked_for(listing: Listing, form: ExportForm) -> Asked:
+    """Return what the form asks for as it stands; what makes no sense counts as not asked."""
+    offered = gathering.audiences_of(listing.kind)
+    audience = form.audience.data if form.audience.data in offered else offered[0]
+    ticked = [
+        listing.offered[key]
+        for key, _label in ((each.value, each.label) for each in form.columns.choices)
+        if key in (form.columns.data or ())
+    ]
+    allowed = gathering.columns_for(listing.kind, audience)
+    offered_formats = formats_of(listing.kind, audience)
+    wanted = form.file_format.data
+    file_format = next((each for each in offered_formats if each == wanted), ExportFormat.XLSX)
+    is_internal = audience is Audience.INTERNAL
+    wants = "with_confidential" in form and bool(form.with_confidential.data) and is_internal
+    return Asked(
+        listing,
+        audience,
+        file_format,
+        [column for column in ticked if column.key in allowed],
+        [column for column in ticked if column.key not in allowed],
+        wants,
+        gathering.counted(listing, audience, with_confidential=wants),
+    )
+
+
+def explained(asked: Asked) -> list[str]:
+    """Say what is left out, and why."""
+    counts = asked.counted.withheld
+    sentences = [
+        f"{each.reason}: {counts[each.key]}" for each in registry.withheld if each.key in counts
+    ]
+    if hidden := counts.get(CONFIDENTIAL):
+        sentences.append(
+            _n(
+                "%(num)d record that not the whole team may see",
+                "%(num)d records that not the whole team may see",
+                hidden,
+            )
+        )
+    if asked.left_out:
+        names = ", ".join(str(column.label) for column in asked.left_out)
+        sentences.append(_("Columns that do not reach these readers: %(names)s", names=names))
+    sentences.append(_("Always: private contact details, “Good to know”, and what is in the trash"))
+    return sentences
+
+
+def column_sets(listing: Listing) -> list[Link]:
+    """Return the sets of columns that can be chosen at once, each as this page with them."""
+    says = [(key, value) for key, value in listing.says() if key != COLUMNS]
+    sets: list[tuple[Any, Sequence[str]]] = [*listing.kind.column_sets]
+    if not sets:
+        return []
+    usual = [column.key for column in listing.offered.values() if column.usual]
+    sets.insert(0, (_("As the list"), usual))
+    here = url_for("exports.create", path=listing.kind.path)
+    return [
+        Link(label, f"{here}?{urlencode([*says, (COLUMNS, ','.join(keys))])}")
+        for label, keys in sets
+    ]
+
+
+def size_in_words(asked: Asked) -> str:
+    """Return how large the file will be: rows, and columns where it is a table."""
+    rows = _n("%(num)d row", "%(num)d rows", asked.counted.rows)
+    if asked.file_format not in TABLES:
+        return rows
+    columns = _n("%(num)d column", "%(num)d columns", len(asked.columns))
+    return _("%(rows)s, %(columns)s", rows=rows, columns=columns)

@@ -1,0 +1,140 @@
+"""Files of lists: each is made while it is sent, whatever its length."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from crm.core.clock import PARIS, now, today
+from crm.core.db import Base, db
+from crm.core.principal import TEAM, Principal
+from crm.core.text import slug
+from crm.documents import sheets
+from crm.documents.sheets import Sheet
+from crm.exports import gathering
+from crm.exports.gathering import Table
+from crm.exports.models import ExportFormat
+from crm.exports.workbook import Workbook
+from crm.records.audience import Audience
+from crm.records.kinds import Column, registry
+from crm.records.listing import Listing
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MEDIA_TYPES = {
+    ExportFormat.XLSX: _XLSX,
+    ExportFormat.CSV: "text/csv",
+    ExportFormat.ODS: "application/vnd.oasis.opendocument.spreadsheet",
+    ExportFormat.STANDARD: "text/csv",
+    ExportFormat.JSON: "application/json",
+    ExportFormat.VCARD: "text/vcard",
+    ExportFormat.WORKBOOK: _XLSX,
+    ExportFormat.LETTER: (
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    ),
+}
+TABLES = (
+    ExportFormat.XLSX,
+    ExportFormat.CSV,
+    ExportFormat.ODS,
+    ExportFormat.STANDARD,
+    ExportFormat.JSON,
+)
+_FOR_PROGRAMS = frozenset({ExportFormat.STANDARD, ExportFormat.JSON})
+_KEYED = frozenset({ExportFormat.XLSX, ExportFormat.ODS})
+"""Files in which columns can be hidden: they can come back corrected."""
+
+
+@dataclass
+class ListFile:
+    """A file of a list, about to be made.
+
+    :param author: who is named on it.
+    :param note: what the list asks for, in words.
+    :param base_url: in front of short addresses; may be empty.
+    """
+
+    listing: Listing
+    columns: Sequence[Column]
+    file_format: ExportFormat
+    audience: Audience
+    author: str
+    note: str
+    language: str
+    base_url: str = ""
+    principal: Principal = TEAM
+    count: int = 0
+
+    @property
+    def title(self) -> str:
+        """Return the name of the list."""
+        return str(self.listing.kind.label_plural)
+
+    @property
+    def name(self) -> str:
+        """Return the name of the file, with the day."""
+        return f"{slug(self.title)}-{today().isoformat()}.{self.file_format.ending}"
+
+    @property
+    def media_type(self) -> str:
+        """Return the media type of the file."""
+        return MEDIA_TYPES[self.file_format]
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the file, piece by piece, and count what it holds."""
+        if self.file_format in TABLES:
+            yield from self._table()
+            return
+        if self.file_format is ExportFormat.WORKBOOK:
+            book = Workbook(self.listing, list(self.columns), self.audience, self.principal)
+            yield from sheets.xlsx_file(book.sheets(), self._about())
+            self.count = book.count
+            return
+        maker = registry.list_files[self.file_format.value]
+        for ids in self._ids():
+            for content in maker.make(ids, self.base_url):
+                self.count += 1
+                yield content
+
+    def _ids(self) -> Iterator[Sequence[int]]:
+        statement = self.listing.values()
+        with gathering.leaving(self.audience, self.principal), self.listing.on_day():
+            found = db.session.scalars(statement, execution_options={"yield_per": gathering.CHUNK})
+            yield from found.partitions()
+
+    def _table(self) -> Iterator[bytes]:
+        table = Table(
+            self.listing,
+            self.columns,
+            self.audience,
+            self.principal,
+            is_for_people=self.file_format not in _FOR_PROGRAMS,
+            keyed=self.file_format in _KEYED and self.audience is Audience.INTERNAL,
+        )
+        for piece in self._written(Sheet(self.title, table.headings(), table.rows())):
+            yield piece
+            self.count = table.count
+        self.count = table.count
+
+    def _about(self) -> sheets.About:
+        return sheets.About(
+            title=self.title,
+            author=self.author,
+            made_at=now().astimezone(PARIS),
+            language="en" if self.language == "en" else "fr",
+            note=self.note,
+        )
+
+    def _written(self, sheet: Sheet) -> Iterator[bytes]:
+        about = self._about()
+        match self.file_format:
+            case ExportFormat.XLSX:
+                return sheets.xlsx_file([sheet], about)
+            case ExportFormat.ODS:
+                return sheets.ods_file([sheet], about)
+            case ExportFormat.JSON:
+                return sheets.json_file(sheet, about)
+        is_standard = self.file_format is ExportFormat.STANDARD
+        return sheets.csv_file(sheet, language=about.language, standard=is_standard)
+
+
+def base_url(of_request: str = "") -> str:
+    """Return the address of the server, as configured or as somebody has come to it."""
+    return str(Base.metadata.info.get("base_url") or of_request).rstrip("/")

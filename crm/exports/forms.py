@@ -1,0 +1,87 @@
+"""What people choose before a file is made."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from wtforms import (
+    BooleanField,
+    PasswordField,
+    RadioField,
+    SelectChoice,
+    SelectMultipleField,
+    StringField,
+)
+from wtforms.validators import ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from crm.accounts import registry as sessions
+from crm.core.errors import InvalidValue
+from crm.core.i18n import _, _l
+from crm.exports.models import Export, ExportFormat
+from crm.records.audience import Audience
+from crm.records.fields import ChoiceField
+from crm.web.form import Form
+
+
+def _audience(value: Any) -> Audience | None:
+    return Audience(value) if value in set(Audience) else None
+
+
+class ExportForm(Form):
+    """For whom, what, and as which file."""
+
+    model = Export
+
+    audience = RadioField(
+        coerce=_audience,
+        default=Audience.INTERNAL,
+        description=_l("It decides what stands in the file: rules, not memory, leave things out"),
+    )
+    columns = SelectMultipleField(
+        _l("Columns"),
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+    )
+    file_format = ChoiceField(kind=ExportFormat, default=ExportFormat.XLSX)
+    with_confidential = BooleanField(
+        description=_l("Records that not the whole team may see, as far as you see them")
+    )
+    reason = StringField()
+    password = PasswordField(
+        _l("Your password"),
+        description=_l("Asked again because the file leaves the house"),
+        render_kw={"autocomplete": "current-password"},
+    )
+
+    def offer(
+        self,
+        *,
+        audiences: Iterable[Audience],
+        columns: Iterable[tuple[str, str]],
+        formats: Iterable[ExportFormat],
+        may_add_confidential: bool,
+    ) -> None:
+        """Offer what fits the list; a person who gave the password just now is not asked again."""
+        self.audience.choices = [SelectChoice(each.value, str(each.label)) for each in audiences]
+        self.columns.choices = [SelectChoice(key, label) for key, label in columns]
+        self.file_format.offer_only(formats)
+        if not may_add_confidential:
+            del self.with_confidential
+        if sessions.is_proved():
+            del self.password
+
+    def prove(self) -> bool:
+        """Check the password where it is asked for; say what is wrong with it."""
+        if "password" not in self:
+            return True
+        try:
+            sessions.prove(self.password.data or "")
+        except InvalidValue as refused:
+            self.refuse(refused)
+            return False
+        return True
+
+    def validate_columns(self, field: Any) -> None:
+        """Ask for one column at least."""
+        if not field.data:
+            raise ValidationError(_("Choose at least one column"))

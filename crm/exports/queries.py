@@ -1,0 +1,60 @@
+"""Questions about what left the house. Each returns a statement; the caller fetches."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
+
+from crm.accounts.models import Role, User
+from crm.exports.models import Export
+
+
+def export_with(export_id: int) -> Select[Export]:
+    """Return an export by its id."""
+    return select(Export).where(Export.id == export_id).options(joinedload(Export.user))
+
+
+def exports_of(user_id: int | None, most: int) -> Select[Export]:
+    """Return the last files somebody has made; those of everybody for None."""
+    query = select(Export).options(joinedload(Export.user))
+    if user_id is not None:
+        query = query.where(Export.user_id == user_id)
+    return query.order_by(Export.made_at.desc(), Export.id.desc()).limit(most)
+
+
+def expired(at: datetime) -> Select[Export]:
+    """Return the exports whose file is kept no longer."""
+    return select(Export).where(Export.kept_until.is_not(None), Export.kept_until <= at)
+
+
+def kept_of(user_id: int) -> Select[Export]:
+    """Return the exports of somebody whose file is kept."""
+    return select(Export).where(Export.user_id == user_id, Export.kept_until.is_not(None))
+
+
+def kept_ids() -> Select[int]:
+    """Return the ids of the exports whose file is kept."""
+    return select(Export.id).where(Export.kept_until.is_not(None))
+
+
+def administrators_but(user_id: int) -> Select[User]:
+    """Return the administrators who may sign in, without one of them."""
+    return select(User).where(
+        User.role == Role.ADMIN,
+        User.is_enabled,
+        User.id != user_id,
+        User.password_hash.is_not(None),
+    )
+
+
+def count_among(rows: Select[Any], condition: Any) -> Select[int]:
+    """Return how many of these rows meet a condition."""
+    met = rows.where(condition).order_by(None)
+    return select(func.count()).select_from(met.subquery())
+
+
+def ids_in(rows: Select[Any], model: Any, ids: Sequence[int]) -> Select[Any]:
+    """Return the rows of these records."""
+    return rows.where(model.id.in_(list(ids)))

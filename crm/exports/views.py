@@ -1,0 +1,164 @@
+"""The pages on which lists become files, and the record of what left the house."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import (
+    Response,
+    abort,
+    flash,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    stream_with_context,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from crm.core.db import db
+from crm.core.i18n import _
+from crm.exports import asking, page, queries, services
+from crm.exports.asking import Asked
+from crm.exports.files import MEDIA_TYPES, ListFile
+from crm.exports.forms import ExportForm
+from crm.exports.models import Export
+from crm.permissions import Permission
+from crm.records.kinds import RecordKind, registry
+from crm.records.listing import Listing
+from crm.web.blueprint import Blueprint
+
+MOST_SHOWN = 200
+
+bp = Blueprint("exports", __name__, url_prefix="/exports")
+
+
+def _kind_at(path: str) -> RecordKind:
+    found = next((kind for kind in registry.kinds.values() if kind.path == path), None)
+    if found is None:
+        abort(404)
+    return found
+
+
+@bp.route(
+    "/new/<string(maxlength=40):path>", methods=["GET", "POST"], permission=Permission.EXPORTS_MAKE
+)
+def create(path: str) -> ResponseReturnValue:
+    """Show what of a list would leave, for whom and as what; make the file."""
+    kind = _kind_at(path)
+    listing = Listing(kind, request.args)
+    if listing.notices:  # A filter that was not understood would mean more records than wanted.
+        flash(listing.notices[0], "error")
+        return redirect(listing.address())
+    form = asking.prepared(listing)
+    is_sent = form.is_submitted()
+    is_valid = form.validate_on_submit()
+    asked = asking.asked_for(listing, form)
+    if is_valid and "look" not in request.form and form.prove():
+        export = form.submit(_begun(asked))
+        if export is not None:
+            return _sent(export, asked.file())
+    return _form_page(kind, listing, form, asked, is_sent=is_sent)
+
+
+def _begun(asked: Asked) -> Any:
+    def begin(reason: str | None = None, **_more: Any) -> Export:
+        return services.begin(asked.wish(), reason=reason)
+
+    return begin
+
+
+def _form_page(
+    kind: RecordKind, listing: Listing, form: ExportForm, asked: Asked, *, is_sent: bool
+) -> ResponseReturnValue:
+    query = f"?{asked.address}" if asked.address else ""
+    return render_template(
+        "exports/new.html",
+        form=form,
+        title=_("Make a file: %(list)s", list=kind.label_plural),
+        told=page.told_of(listing),
+        column_sets=asking.column_sets(listing),
+        size=asking.size_in_words(asked),
+        left_out=asking.explained(asked),
+        needs_reason=asked.wish().people > services.FEW_PEOPLE,
+        action_url=f"{url_for('.create', path=kind.path)}{query}",
+        cancel_url=listing.address(),
+        has_errors=bool(form.errors or form.form_errors),
+        is_sent=is_sent,
+    )
+
+
+def _sent(export: Export, made: ListFile) -> ResponseReturnValue:
+    """Send the file while it is made, and keep a copy."""
+    response = Response(stream_with_context(_streamed(export.id, made)), mimetype=made.media_type)
+    response.headers.set("Content-Disposition", "attachment", filename=made.name)
+    return response
+
+
+def _streamed(export_id: int, made: ListFile) -> Iterator[bytes]:
+    """Yield the file, in a transaction that only reads; then note what it was."""
+    db.session.info["read_only"] = True
+    kept = services.KeptFile(export_id)
+    yield from kept.copied(made.pieces())
+    db.session.rollback()
+    db.session.info["read_only"] = False
+    services.finish(
+        export_id,
+        rows=made.count,
+        size=kept.size,
+        sha256=kept.sha256.hexdigest(),
+        is_kept=kept.is_kept,
+    )
+    db.session.commit()
+
+
+def _export(export_id: int) -> Export:
+    """Return an export that is one's own, or that one looks after."""
+    found = db.session.scalar(queries.export_with(export_id))
+    may_see_all = current_user.can(Permission.ADMIN_USERS)
+    if found is None or not (found.user_id == current_user.id or may_see_all):
+        abort(404)
+    return found
+
+
+@bp.get("/", permission=Permission.EXPORTS_MAKE)
+def index() -> ResponseReturnValue:
+    """Show what left the house: one's own files; to administrators, those of everybody."""
+    sees_all = current_user.can(Permission.ADMIN_USERS)
+    found = db.session.scalars(
+        queries.exports_of(None if sees_all else current_user.id, MOST_SHOWN)
+    ).all()
+    return render_template("exports/index.html", table=page.exports(found, names_makers=sees_all))
+
+
+@bp.get("/<int(max=999999999):export_id>", permission=Permission.EXPORTS_MAKE)
+def show(export_id: int) -> ResponseReturnValue:
+    """Show what a file was: who made it, for whom, what it held and what it left out."""
+    export = _export(export_id)
+    is_own = export.user_id == current_user.id
+    return render_template(
+        "exports/show.html",
+        title=export.title,
+        facts=page.facts(export),
+        left_out=page.left_out(export),
+        file_url=url_for(".file", export_id=export.id)
+        if is_own and services.has_file(export)
+        else None,
+        state=page.state(export),
+    )
+
+
+@bp.get("/<int(max=999999999):export_id>/file", permission=Permission.EXPORTS_MAKE)
+def file(export_id: int) -> ResponseReturnValue:
+    """Send a file that is kept once more, to the person who made it."""
+    export = _export(export_id)
+    if export.user_id != current_user.id or not services.has_file(export):
+        abort(404)
+    return send_file(
+        services.path_of(export.id),
+        mimetype=MEDIA_TYPES[export.file_format],
+        as_attachment=True,
+        download_name=export.title,
+        etag=False,
+    )
