@@ -2,5 +2,7 @@
 
 import config
 from crm.app import create_app
+from crm.web.application import settle
 
 app = create_app(config.read())
+settle()

@@ -20,6 +20,7 @@ from crm.core.engine import UnusableDatabase
 from crm.core.errors import InvalidValue, NotAllowed
 from crm.core.principal import SYSTEM, acting_as, set_principal
 from crm.records import indexing
+from crm.web.application import settle
 from crm.web.checks import deployment_problems
 from crm.web.migrations import (
     MigrationFailed,
@@ -208,6 +209,7 @@ def run(context: click.Context, host: str, port: int, example: bool | None, work
     db.session.remove()
     if worker:
         start_in_background(app)
+    settle()
     server = create_server(
         app, sockets=[listener], threads=8, ident=None, clear_untrusted_proxy_headers=True
     )

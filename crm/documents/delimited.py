@@ -16,6 +16,7 @@ SEPARATORS = {"fr": ";", "en": ","}
 
 _MARK = "\ufeff"
 """By this spreadsheets know that it is UTF-8."""
+_PLAIN_TYPES = frozenset({str, int, type(None)})
 _QUOTED = re.compile(r'"[^"]*"')
 
 
@@ -50,10 +51,33 @@ def _pieces(
     writer.writerow(map(write, headings))
     with rows_of(chunks) as rows:
         for piece in rows.take_all():
-            writer.writerows(map(write, row) for row in piece)
+            writer.writerows(_written(piece, write))
             yield _taken(out)
     if out.tell():
         yield _taken(out)
+
+
+def _written(
+    piece: Sequence[Row], write: Callable[[Cell], str | float | None]
+) -> Iterable[Iterable[str | float | None]]:
+    """Return the rows as they are written, looking at whole columns: few cells need any care."""
+    if len(set(map(len, piece))) > 1:
+        return (map(write, row) for row in piece)
+    columns = (
+        column if _is_plain(column) else list(map(write, column))
+        for column in zip(*piece, strict=True)
+    )
+    return zip(*columns, strict=True)
+
+
+def _is_plain(column: Sequence[Cell]) -> bool:
+    """Tell whether all cells of a column are written as they are."""
+    if not set(map(type, column)) <= _PLAIN_TYPES:
+        return False
+    texts = [cell for cell in column if cell and type(cell) is str]
+    if not texts:
+        return True
+    return "".join(texts).isprintable() and "".join([text[0] for text in texts]).isalnum()
 
 
 def _taken(out: StringIO) -> bytes:

@@ -10,11 +10,11 @@ from flask_login import current_user
 
 from crm.core.db import db
 from crm.core.i18n import _, _n
-from crm.core.principal import TEAM, principal_of
-from crm.exports import gathering
+from crm.core.principal import TEAM, Principal, principal_of
+from crm.exports import gathering, services
 from crm.exports.files import TABLES, ListFile, base_url
 from crm.exports.forms import ExportForm
-from crm.exports.gathering import CONFIDENTIAL, Counted
+from crm.exports.gathering import CONFIDENTIAL
 from crm.exports.models import ExportFormat
 from crm.exports.services import Wish
 from crm.exports.workbook import is_offered_for
@@ -43,7 +43,6 @@ class Asked:
     columns: Sequence[Column]
     left_out: Sequence[Column]
     with_confidential: bool
-    counted: Counted
 
     @property
     def address(self) -> str:
@@ -52,7 +51,6 @@ class Asked:
 
     def file(self) -> ListFile:
         """Return the file to make."""
-        asking = principal_of(db.session) or TEAM
         return ListFile(
             self.listing,
             self.columns,
@@ -62,12 +60,27 @@ class Asked:
             note=in_words(self.listing),
             language=locale_code(),
             base_url=base_url(request.host_url),
-            principal=asking if self.with_confidential else TEAM,
+            principal=self.principal,
         )
+
+    @property
+    def principal(self) -> Principal:
+        """Return for whom the rows are read: the team, or the person with all that they see."""
+        asking = principal_of(db.session) or TEAM
+        return asking if self.with_confidential else TEAM
+
+    def count(self, most: int | None = None) -> int:
+        """Count the rows of the file, no further than asked."""
+        return gathering.count(self.listing, self.audience, self.principal, most)
+
+    def withheld(self) -> dict[str, int]:
+        """Count what is left out, by reason."""
+        return gathering.withheld(self.listing, self.audience, self.principal)
 
     def wish(self) -> Wish:
         """Return what is to be noted of it."""
-        rows = self.counted.rows
+        # A long list is counted no further than it matters: the file begins at once.
+        rows = self.count(services.LARGE + 1)
         return Wish(
             kind=self.listing.kind.name,
             title=self.file().name,
@@ -79,7 +92,6 @@ class Asked:
             with_confidential=self.with_confidential,
             rows=rows,
             people=rows if self.listing.kind.names_people else 0,
-            withheld=self.counted.withheld,
         )
 
 
@@ -139,13 +151,12 @@ def asked_for(listing: Listing, form: ExportForm) -> Asked:
         [column for column in ticked if column.key in allowed],
         [column for column in ticked if column.key not in allowed],
         wants,
-        gathering.counted(listing, audience, with_confidential=wants),
     )
 
 
 def explained(asked: Asked) -> list[str]:
     """Say what is left out, and why."""
-    counts = asked.counted.withheld
+    counts = asked.withheld()
     sentences = [
         f"{each.reason}: {counts[each.key]}" for each in registry.withheld if each.key in counts
     ]
@@ -179,9 +190,9 @@ def column_sets(listing: Listing) -> list[Link]:
     ]
 
 
-def size_in_words(asked: Asked) -> str:
+def size_in_words(asked: Asked, count: int) -> str:
     """Return how large the file will be: rows, and columns where it is a table."""
-    rows = _n("%(num)d row", "%(num)d rows", asked.counted.rows)
+    rows = _n("%(num)d row", "%(num)d rows", count)
     if asked.file_format not in TABLES:
         return rows
     columns = _n("%(num)d column", "%(num)d columns", len(asked.columns))

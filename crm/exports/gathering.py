@@ -10,7 +10,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
 
 from crm.core.db import Session, db
-from crm.core.principal import TEAM, Principal, acting_as, principal_of
+from crm.core.principal import TEAM, Principal, acting_as
 from crm.documents.sheets import Cell, SheetColumn
 from crm.exports import queries
 from crm.records.audience import Audience, Withheld
@@ -76,34 +76,28 @@ def _withhold(state: ORMExecuteState) -> None:
     )
 
 
-@dataclass(frozen=True)
-class Counted:
-    """How many rows a file has, and how many are left out, by reason."""
+def count(
+    listing: Listing, audience: Audience, principal: Principal, most: int | None = None
+) -> int:
+    """Count the rows of a file, no further than asked."""
+    with leaving(audience, principal), listing.on_day():
+        return listing.count(most)
 
-    rows: int
-    withheld: dict[str, int]
 
+def withheld(listing: Listing, audience: Audience, principal: Principal) -> dict[str, int]:
+    """Count what a file leaves out of what the person sees, by reason; reasons without any, not.
 
-def counted(listing: Listing, audience: Audience, *, with_confidential: bool) -> Counted:
-    """Count the rows of a file and those left out of it, for the person who asks for it."""
-    asking = principal_of(db.session) or TEAM
-    principal = asking if with_confidential else TEAM
+    :param principal: for whom the rows are read.
+    """
     with listing.on_day():
         seen = listing.count()
         with acting_as(db.session, principal):
-            allowed = listing.count()
-            withheld = {
-                each.key: db.session.scalar(
-                    queries.count_among(listing.query_of_ids(), each.condition())
-                )
-                or 0
-                for each in withheld_from(audience)
-                if issubclass(listing.kind.model, each.model)
-            }
-        with leaving(audience, principal):
-            rows = listing.count()
-    withheld[CONFIDENTIAL] = seen - allowed
-    return Counted(rows, {key: count for key, count in withheld.items() if count})
+            found = {CONFIDENTIAL: seen - listing.count()}
+            for each in withheld_from(audience):
+                if issubclass(listing.kind.model, each.model):
+                    met = queries.count_among(listing.query_of_ids(), each.condition())
+                    found[each.key] = db.session.scalar(met) or 0
+    return {key: number for key, number in found.items() if number}
 
 
 @dataclass

@@ -38,7 +38,8 @@ class Wish:
     """What somebody wants to take along.
 
     :param address: what the list asks for.
-    :param people: how many rows are about people.
+    :param rows: how many there are, counted no further than one more than :data:`LARGE`.
+    :param people: how many of them are about people.
     """
 
     kind: str
@@ -51,7 +52,6 @@ class Wish:
     with_confidential: bool
     rows: int
     people: int
-    withheld: Mapping[str, int]
 
 
 def begin(wish: Wish, *, reason: str | None) -> Export:
@@ -85,7 +85,7 @@ def begin(wish: Wish, *, reason: str | None) -> Export:
         audience=wish.audience,
         with_confidential=wish.with_confidential,
         reason=reason or None,
-        withheld=dict(wish.withheld),
+        withheld={},
         made_at=now(),
     )
     db.session.add(export)
@@ -104,15 +104,25 @@ def begin(wish: Wish, *, reason: str | None) -> Export:
     return export
 
 
-def finish(export_id: int, *, rows: int, size: int, sha256: str, is_kept: bool) -> None:
+def finish(
+    export_id: int,
+    *,
+    rows: int,
+    withheld: Mapping[str, int],
+    size: int,
+    sha256: str,
+    is_kept: bool,
+) -> None:
     """Note what a file turned out to be.
 
+    :param withheld: how many records were left out of it, by reason.
     :param is_kept: whether it can be fetched again.
     """
     export = db.session.scalar(queries.export_with(export_id))
     if export is None:
         return
     export.row_count, export.size, export.sha256 = rows, size, sha256
+    export.withheld = dict(withheld)
     export.finished_at = now()
     export.kept_until = now() + KEPT if is_kept else None
     db.session.flush()

@@ -58,7 +58,7 @@ def create(path: str) -> ResponseReturnValue:
     if is_valid and "look" not in request.form and form.prove():
         export = form.submit(_begun(asked))
         if export is not None:
-            return _sent(export, asked.file())
+            return _sent(export, asked)
     return _form_page(kind, listing, form, asked, is_sent=is_sent)
 
 
@@ -73,15 +73,16 @@ def _form_page(
     kind: RecordKind, listing: Listing, form: ExportForm, asked: Asked, *, is_sent: bool
 ) -> ResponseReturnValue:
     query = f"?{asked.address}" if asked.address else ""
+    count = asked.count()
     return render_template(
         "exports/new.html",
         form=form,
         title=_("Make a file: %(list)s", list=kind.label_plural),
         told=page.told_of(listing),
         column_sets=asking.column_sets(listing),
-        size=asking.size_in_words(asked),
+        size=asking.size_in_words(asked, count),
         left_out=asking.explained(asked),
-        needs_reason=asked.wish().people > services.FEW_PEOPLE,
+        needs_reason=kind.names_people and count > services.FEW_PEOPLE,
         action_url=f"{url_for('.create', path=kind.path)}{query}",
         cancel_url=listing.address(),
         has_errors=bool(form.errors or form.form_errors),
@@ -89,23 +90,27 @@ def _form_page(
     )
 
 
-def _sent(export: Export, made: ListFile) -> ResponseReturnValue:
+def _sent(export: Export, asked: Asked) -> ResponseReturnValue:
     """Send the file while it is made, and keep a copy."""
-    response = Response(stream_with_context(_streamed(export.id, made)), mimetype=made.media_type)
+    made = asked.file()
+    pieces = _streamed(export.id, asked, made)
+    response = Response(stream_with_context(pieces), mimetype=made.media_type)
     response.headers.set("Content-Disposition", "attachment", filename=made.name)
     return response
 
 
-def _streamed(export_id: int, made: ListFile) -> Iterator[bytes]:
+def _streamed(export_id: int, asked: Asked, made: ListFile) -> Iterator[bytes]:
     """Yield the file, in a transaction that only reads; then note what it was."""
     db.session.info["read_only"] = True
     kept = services.KeptFile(export_id)
     yield from kept.copied(made.pieces())
+    withheld = asked.withheld()
     db.session.rollback()
     db.session.info["read_only"] = False
     services.finish(
         export_id,
         rows=made.count,
+        withheld=withheld,
         size=kept.size,
         sha256=kept.sha256.hexdigest(),
         is_kept=kept.is_kept,

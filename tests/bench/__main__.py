@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -17,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from crm.core.clock import today
 from tests.bench import measures, report
 from tests.bench.client import UnexpectedAnswer
+from tests.bench.files import files
 from tests.bench.measures import FULL, GROUPS, QUICK, MeasureFailed, Pace
 from tests.bench.results import Result
 from tests.bench.servers import ServerFailed
@@ -154,7 +156,9 @@ def _measure(
         _fill(store)
         size = store.megabytes
         with measures.opened(store) as at:
-            for result in measures.measured(at, choices.pace, choices.only, say):
+            found = measures.measured(at, choices.pace, choices.only, say)
+            wants_files = not choices.only or "files" in choices.only
+            for result in chain(found, files(at) if wants_files else ()):
                 results.append(result)
                 say(f"  {result.what}: {report.value_text(result)} {result.verdict}")
     if choices.sizes:

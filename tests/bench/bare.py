@@ -3,8 +3,10 @@
 Served by the same gunicorn, over the same rows, so that what Passerelle adds is what differs.
 """
 
+import csv
 import os
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 import psycopg
@@ -41,6 +43,22 @@ LEFT JOIN positions t ON t.person_id = p.id AND t.is_primary
 LEFT JOIN organisations o ON o.id = t.organisation_id
 WHERE to_tsvector('simple', r.search_text) @@ to_tsquery('simple', %s) AND r.deleted_at IS NULL
 ORDER BY r.sort_key, r.id LIMIT 50"""
+
+EXPORTED = """
+SELECT r.title, t.title, o.title, p.languages, p.country, p.native_name, p.pronunciation,
+  p.informed_on
+FROM records r
+JOIN people p ON p.id = r.id
+LEFT JOIN positions t ON t.person_id = p.id AND t.is_primary
+LEFT JOIN records o ON o.id = t.organisation_id
+WHERE r.kind = 'person' AND r.deleted_at IS NULL
+ORDER BY r.sort_key, r.id"""
+EXPORTED_COLUMNS = (
+    *("title", "position", "organisation", "languages", "country", "native"),
+    *("pronunciation", "informed"),
+)
+"""The same columns, as the list of people names them."""
+AT_ONCE = 2_000
 
 FIRST_INSERTED = 2_100_000_000
 """Ids of the rows added by hand begin here, far above those the application draws."""
@@ -108,6 +126,19 @@ class Database:
     def _rows(self, statement: str, *values: Any) -> list[Any]:
         cursor: Cursor = self.connection.execute(statement, values)
         return cursor.fetchall()
+
+    def export(self, path: str) -> int:
+        """Write all people into a CSV file, as fast as the driver and Python can."""
+        cursor: Any = self.connection.cursor()
+        cursor.execute(EXPORTED)
+        count = 0
+        with Path(path).open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            while rows := cursor.fetchmany(AT_ONCE):
+                writer.writerows(rows)
+                count += len(rows)
+        cursor.close()
+        return count
 
     def insert(self, number: int) -> None:
         """Add a person as the application stores one, without history, and commit."""

@@ -20,10 +20,9 @@ from tests.bench.client import Ask, Visitor, first_view, fresh, serve
 from tests.bench.filling import Say
 from tests.bench.results import Bar, Result, Rounds, percentile
 from tests.bench.servers import Server, gunicorn
-from tests.bench.stores import EMAIL, Store
+from tests.bench.stores import EMAIL, PASSWORD, Store
 
 CLIENTS = 8
-PASSWORD = "correct-horse-battery-staple-of-the-bench"
 WARM = 24
 """Requests before the first that counts: each worker must have made every statement once."""
 
@@ -502,5 +501,5 @@ def measured(at: Field, pace: Pace, only: Sequence[str], say: Say) -> Iterator[R
 
 GROUPS = (
     *("list", "search", "open", "create", "log", "today", "clients", "memory", "weight"),
-    "growth",
+    *("files", "growth"),
 )

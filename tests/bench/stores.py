@@ -26,6 +26,8 @@ from tests.bench.filling import Landmarks, Say, fill, landmarks
 from tests.cli.processes import CRM, ROOT
 
 EMAIL = "bench@example.org"
+ADMIN = "bench-admin@example.org"
+PASSWORD = "correct-horse-battery-staple-of-the-bench"
 ENGINES = ("sqlite", "postgresql")
 MADE_BY = ("names.py", "bulk.py", "filling.py")
 """Files that decide what a filled database holds."""
@@ -101,9 +103,9 @@ class Store:
         """Return the application in this process."""
         return create_app(config.read(self.environment))
 
-    def sign_in_link(self) -> str:
-        """Return the path of a one-time link of the user who measures."""
-        found = re.search(r"/link/\S+", self.crm("user", "link", EMAIL))
+    def sign_in_link(self, email: str = EMAIL) -> str:
+        """Return the path of a one-time link of a user who measures."""
+        found = re.search(r"/link/\S+", self.crm("user", "link", email))
         if not found:
             raise CommandFailed("crm user link printed no link.")
         return found[0]
@@ -132,6 +134,7 @@ def prepare(store: Store, say: Say) -> None:
         _make_database(store.url)
     store.crm("upgrade")
     store.crm("user", "invite", EMAIL, "--name", "Bench", "--role", "manager", "--language", "en")
+    store.crm("user", "invite", ADMIN, "--name", "Bench", "--role", "admin", "--language", "en")
     app = store.open()
     with app.app_context():
         with db.engine.execution_options(read_only=True).connect() as connection:
