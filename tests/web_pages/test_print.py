@@ -101,6 +101,16 @@ def test_a_partner_with_whom_much_is_going_on_takes_two_sheets_at_most(paper, se
         assert fact in text
 
 
+def test_a_long_status_in_the_narrow_column_stays_on_the_sheet(paper, server):
+    paper.set_viewport_size({"width": INSIDE[False], "height": 900})
+    paper.goto(server.places["ftda"])
+    for chip in paper.locator(".record-side .chip > span:last-child").all():
+        chip.evaluate(
+            "chip => { chip.textContent = 'En cours, mais la fin est passée : à vérifier' }"
+        )
+    assert overflow(paper) <= 0
+
+
 def test_links_print_no_address(paper, server):
     for place in ("partner", "person"):
         paper.goto(server.places[place])
