@@ -13,8 +13,9 @@ pytestmark = pytest.mark.browser
 
 A4 = (595, 842)
 """Points."""
-INSIDE = {False: 658, True: 986}
-"""Pixels between the margins of 18 mm, of a sheet that stands and of one that lies."""
+STANDING = {"width": 658, "height": 900}
+LYING = {"width": 986, "height": 600}
+"""Pixels between the margins of 18 mm."""
 PUBLIC = ("preview",)
 """What strangers read names no internal document."""
 PRESSED = "button, summary, .btn, .skip, .site-header, .rail, .bar, .pagination"
@@ -32,7 +33,7 @@ MORE = {
 @pytest.fixture(scope="module")
 def paper(chromium, server):
     """Return a window whose pages are printed."""
-    context = chromium.new_context(base_url=server.url, locale="en-GB")
+    context = chromium.new_context(base_url=server.url, locale="en-GB", viewport=STANDING)
     context.add_cookies([{"name": "session", "value": server.cookie, "url": server.url}])
     page = context.new_page()
     page.emulate_media(media="print")
@@ -76,7 +77,7 @@ def test_a_page_prints_on_numbered_dated_sheets_of_a4_that_cut_nothing(paper, se
         assert name in PUBLIC or f"{today().day} {today():%B %Y}" in text
         for word in PRESSED_WORDS:
             assert word not in text
-    paper.set_viewport_size({"width": INSIDE[widths == {A4[1]}], "height": 900})
+    paper.set_viewport_size(LYING if widths == {A4[1]} else STANDING)
     assert overflow(paper) <= 0
     assert cut_off(paper) == []
     assert not paper.locator(PRESSED).filter(visible=True).count()
@@ -102,7 +103,7 @@ def test_a_partner_with_whom_much_is_going_on_takes_two_sheets_at_most(paper, se
 
 
 def test_a_long_status_in_the_narrow_column_stays_on_the_sheet(paper, server):
-    paper.set_viewport_size({"width": INSIDE[False], "height": 900})
+    paper.set_viewport_size(STANDING)
     paper.goto(server.places["ftda"])
     for chip in paper.locator(".record-side .chip > span:last-child").all():
         chip.evaluate(
