@@ -8,7 +8,7 @@ from flask import current_app, url_for
 from flask_login import current_user
 
 from crm.core.clock import today
-from crm.core.i18n import _
+from crm.core.i18n import _, _n
 from crm.core.partial_date import PartialDate
 from crm.permissions import Permission
 from crm.records import asof
@@ -130,6 +130,7 @@ class ListPage:
     """Everything a list page shows.
 
     :param state: what the address says of the list, as the form of filters keeps it.
+    :param on_paper: how many rows there are, how many of them are shown, and in which order.
     """
 
     title: str
@@ -143,6 +144,7 @@ class ListPage:
     empty_text: str
     count_url: str | None = None
     count: int = 0
+    on_paper: str = ""
     notices: list[str] = field(default_factory=list)
     new: Action | None = None
     extra_actions: Sequence[Action] = ()
@@ -159,6 +161,7 @@ def list_page(listing: Listing, *, is_open: bool = False, **more: Any) -> ListPa
     piece = listing.piece()
     count = _count(listing, piece)
     is_all = listing.first("count") == "all"
+    count_text = _all_in_words(count) if is_all else count_in_words(count)
     return ListPage(
         title=str(listing.kind.label_plural),
         q=listing.first("q"),
@@ -167,9 +170,10 @@ def list_page(listing: Listing, *, is_open: bool = False, **more: Any) -> ListPa
         clear_url=url_for(listing.endpoint),
         columns=[_heading(listing, column) for column in listing.columns],
         rows=listing.table_rows(piece.rows),
-        count_text=_all_in_words(count) if is_all else count_in_words(count),
+        count_text=count_text,
         count_url=listing.address(count="all") if count > COUNTED and not is_all else None,
         count=count,
+        on_paper=_on_paper(listing, piece, count_text),
         empty_text=str(
             _("No record matches these filters")
             if listing.active or listing.first("q")
@@ -199,6 +203,20 @@ def _count(listing: Listing, piece: Piece) -> int:
 def _all_in_words(count: int) -> str:
     number = f"{count:,}".replace(",", "\u202f" if locale_code() == "fr" else ",")
     return _("%(count)s results", count=number) if count > COUNTED else count_in_words(count)
+
+
+def _on_paper(listing: Listing, piece: Piece, count_text: str) -> str:
+    """Return what arrows and buttons say on a screen: a sheet has neither."""
+    said = [count_text]
+    if piece.before or piece.after:
+        said.append(_n("%(num)d of them here", "%(num)d of them here", len(piece.rows)))
+    column = listing.offered.get(listing.sort.removeprefix("-"))
+    if piece.rows and column is not None:
+        pattern = _("in the order of “%(column)s”", column=column.label)
+        if listing.descending:
+            pattern = _("in the reverse order of “%(column)s”", column=column.label)
+        said.append(pattern)
+    return ", ".join(said)
 
 
 def _heading(listing: Listing, column: Column) -> HeaderCell:

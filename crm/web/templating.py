@@ -1,6 +1,6 @@
 """How values look in pages, and what every template may use."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from crm.core.choice import Choice
-from crm.core.clock import PARIS
+from crm.core.clock import PARIS, today
 from crm.core.features import Feature, NavItem
 from crm.core.i18n import _
 from crm.core.partial_date import PartialDate
@@ -62,6 +62,11 @@ def yes_no(value: bool | None) -> str:
     return _("Yes") if value else _("No")
 
 
+def in_a_row(phrases: Iterable[str]) -> str:
+    """Return phrases, one after the other, within a sentence."""
+    return ("\u202f; " if locale_code() == "fr" else "; ").join(phrases)
+
+
 @dataclass(frozen=True)
 class NavEntry:
     """A link of the navigation, as the template draws it."""
@@ -103,6 +108,12 @@ def _url_if(endpoint: str, permission: Permission) -> str | None:
     return url_for(endpoint)
 
 
+def _on_paper() -> str:
+    """Return what stands at the foot of each sheet that is printed."""
+    day = format_date(today(), "long", locale=babel_locale())
+    return _("Passerelle – internal document, as of %(day)s", day=day)
+
+
 def can(permission: str) -> bool:
     """Tell whether the person signed in holds a permission."""
     return current_user.is_authenticated and Permission(permission) in current_user.permissions
@@ -118,6 +129,7 @@ def prepare_templates(app: Flask, features: Sequence[Feature]) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.filters["yes_no"] = yes_no
+    app.jinja_env.filters["in_a_row"] = in_a_row
     app.jinja_env.globals["static_url"] = static_url
     app.url_defaults(add_version)
 
@@ -131,6 +143,7 @@ def prepare_templates(app: Flask, features: Sequence[Feature]) -> None:
             "log_url": _url_if("interactions.create", Permission.INTERACTIONS_EDIT),
             "locale": locale_code(),
             "theme": getattr(current_user, "theme", "auto"),
+            "printed": _on_paper(),
             "can": can,
             "reference": g.get("reference", ""),
         }

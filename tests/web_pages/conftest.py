@@ -41,6 +41,7 @@ from tests.factories.organisations import OrganisationFactory, RelationFactory
 from tests.factories.people import PositionFactory
 from tests.factories.projects import OutputFactory, WorkFactory
 from tests.meetings import forty
+from tests.web_pages.partner import busy_partner
 
 EMAIL = "claire@example.org"
 PASSWORD = "four words nobody guesses"
@@ -171,6 +172,7 @@ def _world():
     forty.make_known()
     series = MeetingFactory(name="Gatherings", meeting_kind=MeetingKind.SERIES)
     records["series"] = series
+    records["partner"] = busy_partner(user)
     for key in ("plenary", "assembly", "council"):
         yesterday = PartialDate.of(today() - timedelta(days=1))
         records[key] = MeetingFactory(name=key.title(), starts=yesterday, series_id=series.id)
