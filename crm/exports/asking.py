@@ -10,8 +10,8 @@ from flask_login import current_user
 
 from crm.core.db import db
 from crm.core.i18n import _, _n
-from crm.core.principal import TEAM, Principal, principal_of
-from crm.exports import gathering, services
+from crm.core.principal import TEAM, Principal, acting_as, principal_of
+from crm.exports import gathering, letters, queries, services
 from crm.exports.files import TABLES, ListFile, base_url
 from crm.exports.forms import ExportForm
 from crm.exports.gathering import CONFIDENTIAL
@@ -35,6 +35,7 @@ class Asked:
     """A list and what of it is to leave, for whom.
 
     :param left_out: columns that were ticked and do not reach these readers.
+    :param asking: who asks; the session forgets it before the file is sent.
     """
 
     listing: Listing
@@ -43,6 +44,8 @@ class Asked:
     columns: Sequence[Column]
     left_out: Sequence[Column]
     with_confidential: bool
+    asking: Principal
+    template: bytes | None = None
 
     @property
     def address(self) -> str:
@@ -61,13 +64,13 @@ class Asked:
             language=locale_code(),
             base_url=base_url(request.host_url),
             principal=self.principal,
+            template=self.template,
         )
 
     @property
     def principal(self) -> Principal:
         """Return for whom the rows are read: the team, or the person with all that they see."""
-        asking = principal_of(db.session) or TEAM
-        return asking if self.with_confidential else TEAM
+        return self.asking if self.with_confidential else TEAM
 
     def count(self, most: int | None = None) -> int:
         """Count the rows of the file, no further than asked."""
@@ -75,7 +78,8 @@ class Asked:
 
     def withheld(self) -> dict[str, int]:
         """Count what is left out, by reason."""
-        return gathering.withheld(self.listing, self.audience, self.principal)
+        with acting_as(db.session, self.asking):
+            return gathering.withheld(self.listing, self.audience, self.principal)
 
     def wish(self) -> Wish:
         """Return what is to be noted of it."""
@@ -102,6 +106,8 @@ def formats_of(kind: RecordKind, audience: Audience) -> list[ExportFormat]:
         for name, each in registry.list_files.items()
         if kind.name in each.kinds and audience.may_learn(each.widest)
     }
+    if audience.may_learn(letters.widest()) and db.session.scalar(queries.templates(kind.name)):
+        made.add(ExportFormat.LETTER.value)
     if is_offered_for(kind.name) and audience is Audience.INTERNAL:
         made.add(ExportFormat.WORKBOOK.value)
     return [each for each in ExportFormat if each in TABLES or each.value in made]
@@ -124,6 +130,10 @@ def prepared(listing: Listing) -> ExportForm:
         audiences=gathering.audiences_of(listing.kind),
         columns=[(key, str(listing.offered[key].label)) for key in order],
         formats=formats_of(listing.kind, Audience.INTERNAL),
+        templates=[
+            (str(each.id), each.name)
+            for each in db.session.scalars(queries.templates(listing.kind.name))
+        ],
         may_add_confidential=current_user.can(Permission.RECORDS_CONFIDENTIAL),
     )
     return form
@@ -142,6 +152,8 @@ def asked_for(listing: Listing, form: ExportForm) -> Asked:
     offered_formats = formats_of(listing.kind, audience)
     wanted = form.file_format.data
     file_format = next((each for each in offered_formats if each == wanted), ExportFormat.XLSX)
+    if file_format is ExportFormat.LETTER:
+        ticked = list(allowed.values())  # The template says which it needs.
     is_internal = audience is Audience.INTERNAL
     wants = "with_confidential" in form and bool(form.with_confidential.data) and is_internal
     return Asked(
@@ -151,14 +163,24 @@ def asked_for(listing: Listing, form: ExportForm) -> Asked:
         [column for column in ticked if column.key in allowed],
         [column for column in ticked if column.key not in allowed],
         wants,
+        principal_of(db.session) or TEAM,
+        _template(listing.kind, form) if file_format is ExportFormat.LETTER else None,
     )
+
+
+def _template(kind: RecordKind, form: ExportForm) -> bytes | None:
+    chosen = form.template_id.data if "template_id" in form else None
+    offered = db.session.scalars(queries.templates(kind.name))
+    return next((each.content for each in offered if str(each.id) == chosen), None)
 
 
 def explained(asked: Asked) -> list[str]:
     """Say what is left out, and why."""
     counts = asked.withheld()
     sentences = [
-        f"{each.reason}: {counts[each.key]}" for each in registry.withheld if each.key in counts
+        _("%(label)s: %(value)s", label=each.reason, value=counts[each.key])
+        for each in registry.withheld
+        if each.key in counts
     ]
     if hidden := counts.get(CONFIDENTIAL):
         sentences.append(
@@ -193,7 +215,7 @@ def column_sets(listing: Listing) -> list[Link]:
 def size_in_words(asked: Asked, count: int) -> str:
     """Return how large the file will be: rows, and columns where it is a table."""
     rows = _n("%(num)d row", "%(num)d rows", count)
-    if asked.file_format not in TABLES:
+    if asked.file_format not in (*TABLES, ExportFormat.WORKBOOK):
         return rows
     columns = _n("%(num)d column", "%(num)d columns", len(asked.columns))
     return _("%(rows)s, %(columns)s", rows=rows, columns=columns)

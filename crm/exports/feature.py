@@ -7,6 +7,7 @@ from crm.accounts import services as accounts
 from crm.core.features import Feature, NavItem
 from crm.core.i18n import _, _l
 from crm.exports import jobs  # noqa: F401 - it tells the queue what it does
+from crm.exports.cli import export
 from crm.exports.services import remove_files_of
 from crm.exports.views import bp
 from crm.permissions import Permission
@@ -28,6 +29,7 @@ def _actions(listing: Listing) -> list[Action]:
 FEATURE = Feature(
     name="exports",
     blueprints=(bp,),
+    commands=(export,),
     list_actions=(_actions,),
     nav=(
         NavItem(

@@ -1,15 +1,17 @@
 """Files of lists: each is made while it is sent, whatever its length."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from crm.core.clock import PARIS, now, today
 from crm.core.db import Base, db
+from crm.core.errors import InvalidValue
+from crm.core.i18n import _
 from crm.core.principal import TEAM, Principal
 from crm.core.text import slug
 from crm.documents import sheets
-from crm.documents.sheets import Sheet
-from crm.exports import gathering
+from crm.documents.sheets import Cell, Sheet
+from crm.exports import gathering, letters
 from crm.exports.gathering import Table
 from crm.exports.models import ExportFormat
 from crm.exports.workbook import Workbook
@@ -49,6 +51,7 @@ class ListFile:
     :param author: who is named on it.
     :param note: what the list asks for, in words.
     :param base_url: in front of short addresses; may be empty.
+    :param template: the document to fill, for letters.
     """
 
     listing: Listing
@@ -60,7 +63,9 @@ class ListFile:
     language: str
     base_url: str = ""
     principal: Principal = TEAM
+    template: bytes | None = None
     count: int = 0
+    _written_ahead: list[bytes] = field(default_factory=list, init=False)
 
     @property
     def title(self) -> str:
@@ -77,8 +82,18 @@ class ListFile:
         """Return the media type of the file."""
         return MEDIA_TYPES[self.file_format]
 
+    def write_ahead(self) -> None:
+        """Make the whole file now, for one that may still be refused.
+
+        :raises InvalidValue: when it is.
+        """
+        self._written_ahead = list(self._made())
+
     def pieces(self) -> Iterator[bytes]:
         """Yield the file, piece by piece, and count what it holds."""
+        return iter(self._written_ahead) if self._written_ahead else self._made()
+
+    def _made(self) -> Iterator[bytes]:
         if self.file_format in TABLES:
             yield from self._table()
             return
@@ -86,6 +101,9 @@ class ListFile:
             book = Workbook(self.listing, list(self.columns), self.audience, self.principal)
             yield from sheets.xlsx_file(book.sheets(), self._about())
             self.count = book.count
+            return
+        if self.file_format is ExportFormat.LETTER:
+            yield self._letters()
             return
         maker = registry.list_files[self.file_format.value]
         for ids in self._ids():
@@ -98,6 +116,25 @@ class ListFile:
         with gathering.leaving(self.audience, self.principal), self.listing.on_day():
             found = db.session.scalars(statement, execution_options={"yield_per": gathering.CHUNK})
             yield from found.partitions()
+
+    def _letters(self) -> bytes:
+        if self.template is None:
+            raise InvalidValue("template_id", _("Choose the template to fill"))
+        table = Table(self.listing, self.columns, self.audience, self.principal)
+        keys = [column.key for column in self.columns]
+        rows: list[dict[str, Cell]] = []
+        for piece in table.rows():
+            rows += [dict(zip(keys, row, strict=True)) for row in piece]
+            if len(rows) > letters.MOST_LETTERS:
+                break
+        self.count = len(rows)
+        return letters.filled(
+            self.template,
+            title=self.title,
+            author=self.author,
+            language=self.language,
+            rows=rows,
+        )
 
     def _table(self) -> Iterator[bytes]:
         table = Table(

@@ -1,26 +1,30 @@
 """What people choose before a file is made."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     PasswordField,
     RadioField,
     SelectChoice,
+    SelectField,
     SelectMultipleField,
     StringField,
 )
-from wtforms.validators import ValidationError
+from wtforms.validators import DataRequired, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from crm.accounts import registry as sessions
 from crm.core.errors import InvalidValue
 from crm.core.i18n import _, _l
-from crm.exports.models import Export, ExportFormat
+from crm.documents.templates import LARGEST
+from crm.exports.models import Export, ExportFormat, LetterTemplate
 from crm.records.audience import Audience
 from crm.records.fields import ChoiceField
-from crm.web.form import Form
+from crm.records.kinds import registry
+from crm.web.form import EntryForm, Form
 
 
 def _audience(value: Any) -> Audience | None:
@@ -43,6 +47,11 @@ class ExportForm(Form):
         widget=ListWidget(prefix_label=False),
     )
     file_format = ChoiceField(kind=ExportFormat, default=ExportFormat.XLSX)
+    template_id = SelectField(
+        _l("Template"),
+        default="",
+        description=_l("For letters: a document of your own that is filled"),
+    )
     with_confidential = BooleanField(
         description=_l("Records that not the whole team may see, as far as you see them")
     )
@@ -59,12 +68,19 @@ class ExportForm(Form):
         audiences: Iterable[Audience],
         columns: Iterable[tuple[str, str]],
         formats: Iterable[ExportFormat],
+        templates: Sequence[tuple[str, str]],
         may_add_confidential: bool,
     ) -> None:
         """Offer what fits the list; a person who gave the password just now is not asked again."""
         self.audience.choices = [SelectChoice(each.value, str(each.label)) for each in audiences]
         self.columns.choices = [SelectChoice(key, label) for key, label in columns]
         self.file_format.offer_only(formats)
+        self.template_id.choices = [
+            SelectChoice("", ""),
+            *(SelectChoice(value, name) for value, name in templates),
+        ]
+        if not templates:
+            del self.template_id
         if not may_add_confidential:
             del self.with_confidential
         if sessions.is_proved():
@@ -85,3 +101,28 @@ class ExportForm(Form):
         """Ask for one column at least."""
         if not field.data:
             raise ValidationError(_("Choose at least one column"))
+
+
+class TemplateForm(EntryForm):
+    """A template of one's own, and the list it is for."""
+
+    model = LetterTemplate
+
+    name = StringField(validators=[DataRequired(_l("Enter a name"))])
+    kind = SelectField(_l("For the list"))
+    upload = FileField(
+        _l("Document (DOCX)"), validators=[FileRequired(_l("Choose the document first"))]
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer the lists."""
+        super().__init__(*args, **kwargs)
+        self.kind.choices = [
+            SelectChoice(kind.name, str(kind.label_plural)) for kind in registry.kinds.values()
+        ]
+
+    def values(self) -> dict[str, Any]:
+        """Return what was entered, the document as its bytes."""
+        values = super().values()
+        values["content"] = values.pop("upload").stream.read(LARGEST + 1)
+        return values

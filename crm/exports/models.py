@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.accounts.models import User
@@ -83,3 +83,25 @@ class Export(HasId, Base):
     )
 
     user: Mapped[User] = relationship(innerjoin=True)
+
+
+class LetterTemplate(HasId, Base):
+    """A document of one's own that is filled with the rows of a list."""
+
+    __tablename__ = "letter_templates"
+
+    name: Mapped[str] = mapped_column(
+        String(120),
+        unique=True,
+        info=about(_l("Name of the template"), hint=_l("For instance Invitation to the seminar")),
+    )
+    kind: Mapped[str] = mapped_column(String(30), info=about(_l("List"), internal=True))
+    content: Mapped[bytes] = mapped_column(
+        LargeBinary, deferred=True, info=about(_l("File"), internal=True)
+    )
+    added_at: Mapped[datetime] = mapped_column(default=now, info=about(_l("Added")))
+    added_by_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id"), index=True, info=about(_l("Added by"), personal=Personal.YES)
+    )
+
+    added_by: Mapped[User] = relationship(innerjoin=True)

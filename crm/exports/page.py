@@ -8,14 +8,15 @@ from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from crm.core.i18n import _, _n
-from crm.exports import services
+from crm.exports import letters, services
 from crm.exports.gathering import CONFIDENTIAL
-from crm.exports.models import Export
+from crm.exports.models import Export, LetterTemplate
 from crm.records.kinds import registry
 from crm.records.listing import Listing
 from crm.saved_views.page import in_words
-from crm.web.cells import Link
+from crm.web.cells import Action, Link
 from crm.web.tables import HeaderCell, Row, Table
+from crm.web.templating import shown
 
 
 def told_of(listing: Listing) -> str:
@@ -30,7 +31,7 @@ def state(export: Export) -> str:
     if export.finished_at is None:
         return _("Being made")
     if services.has_file(export):
-        return _("Kept for a while")
+        return _("Can be fetched until %(moment)s", moment=shown(export.kept_until))
     return _("The file is not kept any more")
 
 
@@ -45,7 +46,7 @@ def exports(found: Sequence[Export], *, names_makers: bool) -> Table:
     columns = [HeaderCell(_("File")), HeaderCell(_("For whom")), HeaderCell(_("Rows"))]
     columns += [HeaderCell(_("Made on")), HeaderCell(_("State"))]
     if names_makers:
-        columns.append(HeaderCell(_("Made by")))
+        columns.append(HeaderCell(_("Who made it")))
     rows = []
     for export in found:
         cells: list[Any] = [
@@ -66,7 +67,7 @@ def facts(export: Export) -> list[tuple[str, Any]]:
     keys = export.columns.get("keys", [])
     names = ", ".join(str(offered[key].label) if key in offered else key for key in keys)
     found = [
-        (_("Made by"), export.user.name),
+        (_("Who made it"), export.user.name),
         (_("Made on"), export.made_at),
         (_("For whom"), export.audience),
         (_("As a file"), export.file_format),
@@ -77,7 +78,6 @@ def facts(export: Export) -> list[tuple[str, Any]]:
         (_("What for"), export.reason),
         (_("With what only some may see"), _("Yes") if export.with_confidential else None),
         (_("Fingerprint (SHA-256)"), export.sha256),
-        (_("The file is kept until"), export.kept_until),
     ]
     return [(label, value) for label, value in found if value not in (None, "")]
 
@@ -93,4 +93,43 @@ def left_out(export: Export) -> list[str]:
     """Return what was left out of a file, with its number."""
     reasons = {each.key: str(each.reason) for each in registry.withheld}
     reasons[CONFIDENTIAL] = _("Records that not the whole team may see")
-    return [f"{reasons.get(key, key)}: {count}" for key, count in export.withheld.items()]
+    return [
+        _("%(label)s: %(value)s", label=reasons.get(key, key), value=count)
+        for key, count in export.withheld.items()
+    ]
+
+
+def templates(found: Sequence[LetterTemplate]) -> Table:
+    """Return the templates of letters as a table."""
+    columns = [HeaderCell(_("Name")), HeaderCell(_("List")), HeaderCell(_("Added"))]
+    rows = [
+        Row(
+            [each.name, registry.kinds[each.kind].label_plural, each.added_at],
+            actions=[
+                Action(
+                    _("Remove"),
+                    url_for("exports.remove_template", template_id=each.id),
+                    "post",
+                    confirm=_("The files that were made of it stay."),
+                )
+            ],
+        )
+        for each in found
+        if each.kind in registry.kinds
+    ]
+    return Table(_("Templates"), columns, rows)
+
+
+def fields() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return, for each list, what a template may ask of a row: how it is written, and its name."""
+    return [
+        (
+            str(kind.label_plural),
+            [
+                (f"{{{{ row.{key} }}}}", str(column.label))
+                for key, column in registry.columns_of(kind).items()
+                if letters.widest().may_learn(column.widest)
+            ],
+        )
+        for kind in registry.kinds.values()
+    ]

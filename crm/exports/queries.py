@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from crm.accounts.models import Role, User
-from crm.exports.models import Export
+from crm.exports.models import Export, LetterTemplate
 
 
 def export_with(export_id: int) -> Select[Export]:
@@ -58,3 +58,16 @@ def count_among(rows: Select[Any], condition: Any) -> Select[int]:
 def ids_in(rows: Select[Any], model: Any, ids: Sequence[int]) -> Select[Any]:
     """Return the rows of these records."""
     return rows.where(model.id.in_(list(ids)))
+
+
+def templates(kind: str | None = None) -> Select[LetterTemplate]:
+    """Return the templates, those of one list or all, by name."""
+    query = select(LetterTemplate).options(joinedload(LetterTemplate.added_by))
+    if kind is not None:
+        query = query.where(LetterTemplate.kind == kind)
+    return query.order_by(LetterTemplate.name, LetterTemplate.id)
+
+
+def template_named(name: str) -> Select[int]:
+    """Return the id of the template with this name, whatever its letters' case."""
+    return select(LetterTemplate.id).where(func.lower(LetterTemplate.name) == name.lower())

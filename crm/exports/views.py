@@ -19,11 +19,11 @@ from flask_login import current_user
 
 from crm.core.db import db
 from crm.core.i18n import _
-from crm.exports import asking, page, queries, services
+from crm.exports import asking, letters, page, queries, services
 from crm.exports.asking import Asked
 from crm.exports.files import MEDIA_TYPES, ListFile
-from crm.exports.forms import ExportForm
-from crm.exports.models import Export
+from crm.exports.forms import ExportForm, TemplateForm
+from crm.exports.models import Export, ExportFormat, LetterTemplate
 from crm.permissions import Permission
 from crm.records.kinds import RecordKind, registry
 from crm.records.listing import Listing
@@ -56,17 +56,23 @@ def create(path: str) -> ResponseReturnValue:
     is_valid = form.validate_on_submit()
     asked = asking.asked_for(listing, form)
     if is_valid and "look" not in request.form and form.prove():
-        export = form.submit(_begun(asked))
-        if export is not None:
-            return _sent(export, asked)
+        begun = form.submit(_made(asked))
+        if begun is not None:
+            export, made = begun
+            return _sent(export, made, asked)
     return _form_page(kind, listing, form, asked, is_sent=is_sent)
 
 
-def _begun(asked: Asked) -> Any:
-    def begin(reason: str | None = None, **_more: Any) -> Export:
-        return services.begin(asked.wish(), reason=reason)
+def _made(asked: Asked) -> Any:
+    """Return what notes the file and begins it; a letter is whole before anything is sent."""
 
-    return begin
+    def make(reason: str | None = None, **_more: Any) -> tuple[Export, ListFile]:
+        made = asked.file()
+        if made.file_format is ExportFormat.LETTER:
+            made.write_ahead()
+        return services.begin(asked.wish(), reason=reason), made
+
+    return make
 
 
 def _form_page(
@@ -90,9 +96,8 @@ def _form_page(
     )
 
 
-def _sent(export: Export, asked: Asked) -> ResponseReturnValue:
+def _sent(export: Export, made: ListFile, asked: Asked) -> ResponseReturnValue:
     """Send the file while it is made, and keep a copy."""
-    made = asked.file()
     pieces = _streamed(export.id, asked, made)
     response = Response(stream_with_context(pieces), mimetype=made.media_type)
     response.headers.set("Content-Disposition", "attachment", filename=made.name)
@@ -135,6 +140,33 @@ def index() -> ResponseReturnValue:
         queries.exports_of(None if sees_all else current_user.id, MOST_SHOWN)
     ).all()
     return render_template("exports/index.html", table=page.exports(found, names_makers=sees_all))
+
+
+@bp.route("/templates", methods=["GET", "POST"], permission=Permission.EXPORTS_MAKE)
+def templates() -> ResponseReturnValue:
+    """Show the templates of letters and the fields they may ask for; add one."""
+    form = TemplateForm()
+    if form.validate_on_submit() and form.submit(letters.add):
+        flash(_("Template kept: it was tried with invented rows"), "success")
+        return redirect(form.made(url_for(".templates")))
+    return render_template(
+        "exports/templates.html",
+        form=form,
+        table=page.templates(db.session.scalars(queries.templates()).all()),
+        fields=page.fields(),
+        has_errors=bool(form.errors or form.form_errors),
+    )
+
+
+@bp.post("/templates/<int(max=999999999):template_id>/remove", permission=Permission.EXPORTS_MAKE)
+def remove_template(template_id: int) -> ResponseReturnValue:
+    """Remove a template of letters."""
+    template = db.session.get(LetterTemplate, template_id)
+    if template is None:
+        abort(404)
+    letters.remove(template)
+    flash(_("Template removed"), "success")
+    return redirect(url_for(".templates"))
 
 
 @bp.get("/<int(max=999999999):export_id>", permission=Permission.EXPORTS_MAKE)

@@ -60,6 +60,25 @@ def upgrade() -> None:
         batch_op.create_index("ix_exports_made_at", ["made_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_exports_user_id"), ["user_id"], unique=False)
 
+    op.create_table(
+        "letter_templates",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("kind", sa.String(length=30), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("added_by_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["added_by_id"], ["users.id"], name=op.f("fk_letter_templates_added_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letter_templates")),
+        sa.UniqueConstraint("name", name=op.f("uq_letter_templates_name")),
+    )
+    with op.batch_alter_table("letter_templates", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_letter_templates_added_by_id"), ["added_by_id"], unique=False
+        )
+
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.add_column(sa.Column("objected_on", sa.Date(), nullable=True))
 
@@ -78,6 +97,10 @@ def downgrade() -> None:
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.drop_column("objected_on")
 
+    with op.batch_alter_table("letter_templates", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_letter_templates_added_by_id"))
+
+    op.drop_table("letter_templates")
     with op.batch_alter_table("exports", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_exports_user_id"))
         batch_op.drop_index("ix_exports_made_at")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO, StringIO
 
+import docx
 import pytest
 import time_machine
 from python_calamine import CalamineWorkbook
@@ -19,9 +20,9 @@ from crm.core.clock import now
 from crm.core.db import Base, db
 from crm.core.partial_date import PartialDate
 from crm.core.queue import Job, run_periodic
-from crm.exports import services
+from crm.exports import letters, services
 from crm.exports.gathering import Table
-from crm.exports.models import Export
+from crm.exports.models import Export, LetterTemplate
 from crm.organisations.models import PartnershipStatus, Tier
 from crm.people import filing
 from crm.records import services as records
@@ -471,3 +472,81 @@ def test_the_columns_of_letters_are_chosen_at_once(browser, session, partners):
     assert found["Postal address"] == "1 Lamp Street, Rome"
     page = browser.get("/people/?cols=title,opening,postal")
     assert "Dear Ms Ferry, 1 Lamp Street, Rome" in page.text
+
+
+def _template(*paragraphs):
+    document = docx.Document()
+    for text in paragraphs:
+        document.add_paragraph(text)
+    file = BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+def _add_template(browser, content, name="Invitation", kind="person"):
+    values = {"name": name, "kind": kind, "upload": (BytesIO(content), "letter.docx")}
+    return browser.post("/exports/templates", values)
+
+
+def test_a_template_of_ones_own_is_filled_with_the_rows_of_a_list(browser, session, partners):
+    _lamp, _ombre, ida = partners
+    ida.languages, ida.form_of_address = "en", "Ms"
+    browser.sign_in("manager", name="Claire")
+    content = _template(
+        "{%p for row in rows %}",
+        "{{ row.opening }} – {{ row.organisation }}",
+        "{%p endfor %}",
+        "{{ author }}, {{ title }}",
+    )
+    page = _add_template(browser, content)
+    assert "Template kept" in page.text
+    assert "Invitation" in page.text
+    [template_id] = session.scalars(select(LetterTemplate.id))
+    page = browser.get("/exports/new/people")
+    assert "letter" in page.select("//select[@name='file_format']/option/@value")
+    assert "letter" not in browser.get("/exports/new/organisations").html.partition("<form")[2]
+    made = ask(browser, "people", columns=["title"], file_format="letter", template_id=template_id)
+    words = [each.text for each in docx.Document(BytesIO(made.response.get_data())).paragraphs]
+    assert words == ["Dear Ms Ferry, – Lamp; Ombre", "Claire, People"]
+    export = session.scalars(select(Export)).one()
+    assert (export.row_count, export.title[-5:]) == (1, ".docx")
+    browser.post(f"/exports/templates/{template_id}/remove")
+    assert session.get(LetterTemplate, template_id) is None
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "sentence"),
+    [
+        ("{{ row.opning }}", "There is no field “row.opning”: did you mean “row.opening”?"),
+        ("{{ ''.__class__.__mro__ }}", "may not do"),
+    ],
+)
+def test_a_template_is_tried_before_it_is_kept(browser, session, partners, paragraph, sentence):
+    browser.sign_in("manager")
+    content = _template("{%p for row in rows %}", paragraph, "{%p endfor %}")
+    page = _add_template(browser, content)
+    assert sentence.replace("row.", "rows.") in page.html.replace("&#39;", "'") or (
+        sentence in page.html
+    )
+    assert session.scalars(select(LetterTemplate)).all() == []
+
+
+def test_rubbish_is_no_template_and_a_name_is_used_once(browser, session, partners):
+    browser.sign_in("manager")
+    assert _add_template(browser, b"rubbish").error_at("upload")
+    assert _add_template(browser, b"").error_at("upload")
+    _add_template(browser, _template("{{ title }}"))
+    page = _add_template(browser, _template("{{ title }}"), name="INVITATION")
+    assert page.error_at("name") == "There is a template with this name. Choose another"
+
+
+def test_a_letter_needs_its_template_and_is_not_too_long(browser, session, partners, monkeypatch):
+    browser.sign_in("manager")
+    _add_template(browser, _template("{{ title }}"))
+    page = ask(browser, "people", columns=["title"], file_format="letter")
+    assert page.error_at("template_id") == "Choose the template to fill"
+    monkeypatch.setattr(letters, "MOST_LETTERS", 0)
+    [template_id] = session.scalars(select(LetterTemplate.id))
+    page = ask(browser, "people", columns=["title"], file_format="letter", template_id=template_id)
+    assert "at most 500 letters" in page.error_at("template_id")
+    assert session.scalars(select(Export)).all() == []

@@ -20,6 +20,8 @@ WIDE = "\u00a0"
 SAME_IN_BOTH = {
     "%(action)s – %(records)s",
     "%(list)s – %(asked)s",
+    "%(rows)s, %(columns)s",
+    "Document (DOCX)",
     "%(category)s, %(country)s",
     "%(num)d organisation",
     "%(what)s – %(title)s",
