@@ -70,7 +70,7 @@ def _withhold(state: ORMExecuteState) -> None:
         return  # It carries the options of the statement that started it.
     state.statement = state.statement.options(
         *(
-            with_loader_criteria(each.model, each.unless, include_aliases=True)
+            with_loader_criteria(Record, each.unless, include_aliases=True)
             for each in withheld_from(audience)
         )
     )

@@ -285,12 +285,12 @@ PERSON = RecordKind(
 )
 
 WITHHELD = (
-    Withheld("at_risk", Person, _l("People at risk"), lambda person: person.is_at_risk.is_(False)),
+    Withheld("at_risk", Person, _l("People at risk"), queries.is_not_at_risk),
     Withheld(
         "objected",
         Person,
         _l("People who objected to the use of their data"),
-        lambda person: person.objected_on.is_(None),
+        queries.has_not_objected,
     ),
 )
 

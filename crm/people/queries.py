@@ -1,10 +1,21 @@
 """Questions about people. Each returns a statement; the caller fetches."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import contains_eager, selectinload
 
 from crm.core.partial_date import active_on
@@ -163,6 +174,30 @@ def organisations_reached_at(hosts: list[str]) -> Select[int, str]:
             ),
         )
     )
+
+
+def is_not_at_risk(record: Any) -> ColumnElement[bool]:
+    """Tell whether a record of any kind, or an alias of one, is of nobody at risk."""
+    if hasattr(record, "is_at_risk"):
+        return cast("ColumnElement[bool]", record.is_at_risk.is_(False))
+    return _is_none_of(record, lambda people: people.c.is_at_risk)
+
+
+def has_not_objected(record: Any) -> ColumnElement[bool]:
+    """Tell whether a record of any kind, or an alias of one, is of nobody who objected."""
+    if hasattr(record, "objected_on"):
+        return cast("ColumnElement[bool]", record.objected_on.is_(None))
+    return _is_none_of(record, lambda people: people.c.objected_on.is_not(None))
+
+
+def _is_none_of(
+    record: Any, condition: Callable[[FromClause], ColumnElement[bool]]
+) -> ColumnElement[bool]:
+    """Tell whether a record is none of these people; only of the root table that is a question."""
+    if record.__mapper__.class_ is not Record:
+        return true()
+    people = Person.__table__.alias()
+    return ~exists(select(literal(1)).where(people.c.id == record.id, condition(people)))
 
 
 def stands_in_files() -> ColumnElement[bool]:

@@ -30,7 +30,9 @@ class Withheld:
 
     :param key: its name where what was left out is counted.
     :param reason: which records, in a few words.
-    :param unless: takes the model, or an alias of it; tells of which records this is not true.
+    :param model: the kind of record it is about.
+    :param unless: takes any kind of record, or an alias of one; tells of which this is not true.
+        Of the root table it must ask by id: that is how cells of other lists name records.
     :param audiences: the readers from whom they are kept.
     """
 
