@@ -17,6 +17,7 @@ from crm.exports.models import ExportFormat
 from crm.exports.workbook import Workbook
 from crm.records.audience import Audience
 from crm.records.kinds import Column, registry
+from crm.records.leaving import leaving
 from crm.records.listing import Listing
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -113,7 +114,7 @@ class ListFile:
 
     def _ids(self) -> Iterator[Sequence[int]]:
         statement = self.listing.values()
-        with gathering.leaving(self.audience, self.principal), self.listing.on_day():
+        with leaving(self.audience, self.principal), self.listing.on_day():
             found = db.session.scalars(statement, execution_options={"yield_per": gathering.CHUNK})
             yield from found.partitions()
 

@@ -2,20 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import event
-from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
-
-from crm.core.db import Session, db
+from crm.core.db import db
 from crm.core.principal import TEAM, Principal, acting_as
 from crm.documents.sheets import Cell, SheetColumn
 from crm.exports import queries
-from crm.records.audience import Audience, Withheld
+from crm.records.audience import Audience
 from crm.records.filed import SEPARATOR, Gathered, Rows, Stored, filed
 from crm.records.kinds import Column, RecordKind, registry
+from crm.records.leaving import leaving, withheld_from
 from crm.records.listing import Listing
 from crm.records.models import Record
 
@@ -24,8 +21,6 @@ CHUNK = 2_000
 
 CONFIDENTIAL = "confidential"
 """Counts the records left out because not the whole team may see them."""
-
-_AUDIENCE = "audience"
 
 
 def columns_for(kind: RecordKind, audience: Audience) -> dict[str, Column]:
@@ -41,39 +36,6 @@ def audiences_of(kind: RecordKind) -> list[Audience]:
     """Return the readers for whom a file of the list can be made: its names must reach them."""
     widest = registry.columns_of(kind)["title"].widest
     return [audience for audience in Audience if audience.may_learn(widest)]
-
-
-def withheld_from(audience: Audience) -> list[Withheld]:
-    """Return which records are kept from these readers, whoever makes the file."""
-    return [each for each in registry.withheld if audience in each.audiences]
-
-
-@contextmanager
-def leaving(audience: Audience, principal: Principal = TEAM) -> Iterator[None]:
-    """Read what a file for these readers may hold, and nothing else, inside the block."""
-    before = db.session.info.get(_AUDIENCE)
-    db.session.info[_AUDIENCE] = audience
-    try:
-        with acting_as(db.session, principal):
-            yield
-    finally:
-        db.session.info[_AUDIENCE] = before
-
-
-@event.listens_for(Session, "do_orm_execute")
-def _withhold(state: ORMExecuteState) -> None:
-    """Leave out of every statement the records that stand in no file for these readers."""
-    audience = state.session.info.get(_AUDIENCE)
-    if audience is None or not state.is_select or state.is_column_load:
-        return
-    if state.is_relationship_load:
-        return  # It carries the options of the statement that started it.
-    state.statement = state.statement.options(
-        *(
-            with_loader_criteria(Record, each.unless, include_aliases=True)
-            for each in withheld_from(audience)
-        )
-    )
 
 
 def count(

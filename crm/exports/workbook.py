@@ -9,10 +9,11 @@ from crm.core.clock import today
 from crm.core.db import db
 from crm.core.principal import Principal
 from crm.documents.sheets import Cell, Sheet, SheetColumn
-from crm.exports.gathering import CHUNK, Table, columns_for, leaving
+from crm.exports.gathering import CHUNK, Table, columns_for
 from crm.records.audience import Audience
 from crm.records.filed import LinkedSheet, Scope, filed
 from crm.records.kinds import Column, registry
+from crm.records.leaving import leaving
 from crm.records.listing import Listing
 
 NUMBER = "number"
