@@ -1,5 +1,6 @@
 """``crm export``: a list as a file, without a browser."""
 
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -96,4 +97,5 @@ def _write(made: ListFile, target: Path) -> None:
     except OSError as error:
         raise click.ClickException(f"The file cannot be written: {error.strerror}.") from None
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):  # Where it could not be made, there is nothing to remove.
+            unfinished.unlink(missing_ok=True)

@@ -53,6 +53,8 @@ def test_a_folder_that_cannot_be_written_is_said(app, session, tmp_path):
     OrganisationFactory(name="Lampe")
     taken = tmp_path / "taken"
     taken.write_text("a file")
-    done = app.test_cli_runner().invoke(args=["export", "organisations", "--out", str(taken)])
+    done = app.test_cli_runner().invoke(
+        args=["export", "organisations", "--out", str(taken / "below")]
+    )
     assert done.exit_code == 1
     assert "The file cannot be written" in done.output
