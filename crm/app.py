@@ -199,6 +199,7 @@ def _register(app: Flask, features: Sequence[Feature]) -> None:
         registry.home.extend(feature.home)
         registry.pack_sections.extend(feature.pack_sections)
         registry.pack_tables.extend(feature.pack_tables)
+        registry.pack_changes.extend(feature.pack_changes)
         registry.ties.extend(feature.ties)
         registry.public_sections.extend(feature.public_sections)
         registry.public_facts.extend(feature.public_facts)

@@ -1,16 +1,23 @@
-"""What exchanges put into a briefing pack: the last ones with each organisation."""
+"""What exchanges put into a briefing pack: the last ones, and who of the team knows whom."""
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from crm.core.db import db
-from crm.core.i18n import _l
-from crm.documents.model import Value
+from crm.core.i18n import _, _l, _n
+from crm.core.partial_date import PartialDate, covers
+from crm.documents.model import Block, Empty, Lines, Table, Value
 from crm.interactions import queries
 from crm.interactions.wording import first_words
-from crm.records.packing import PackContext, PackTable, Rows
-from crm.web.templating import shown
+from crm.records.kinds import registry
+from crm.records.packing import PackContext, PackSection, PackTable, Rows
+from crm.web.templating import locale_code, shown
 
 MOST_EXCHANGES = 3
+MOST_COLLEAGUES = 4
+MONTHS_BACK = 24
+"""Whom nobody has been in touch with for longer, nobody knows any more."""
 
 
 def last_exchanges(context: PackContext) -> Rows:
@@ -43,3 +50,82 @@ TABLES = (
         _l("No exchange noted yet."),
     ),
 )
+
+
+def who_knows_whom(context: PackContext) -> Sequence[Block]:
+    """Return, of everybody expected, who of the team was in touch and what we have in common."""
+    expected = [
+        (attendance.person or attendance.organisation, _organisation_of(context, attendance))
+        for attendance in context.attendances
+        if attendance.person is not None or attendance.organisation is not None
+    ]
+    expected = [(who, at) for who, at in expected if who.id != context.us_id and not _is_us(at)]
+    if not expected:
+        return [Empty(_("Nobody is noted as expected yet"))]
+    colleagues = _colleagues(context, [who.id for who, _at in expected])
+    common = _in_common(context, sorted({at.id for _who, at in expected if at is not None}))
+    rows = [
+        (
+            context.link(who),
+            context.link(at) if at is not who else None,
+            colleagues.get(who.id),
+            common.get(at.id) if at is not None else None,
+        )
+        for who, at in expected
+    ]
+    columns = (_("Name"), _("On behalf of"), _("Who knows them"), _("In common with us"))
+    return [Table("", columns, rows)]
+
+
+def _is_us(organisation: Any) -> bool:
+    return organisation is not None and organisation.is_us
+
+
+def _organisation_of(context: PackContext, attendance: Any) -> Any:
+    """Return for whom somebody comes: as noted, else where they work on that day."""
+    if attendance.organisation is not None or attendance.person is None:
+        return attendance.organisation
+    return next(
+        (
+            each.organisation
+            for each in attendance.person.positions
+            if each.organisation is not None and covers(each.since, each.until, context.day)
+        ),
+        None,
+    )
+
+
+def _colleagues(context: PackContext, record_ids: Sequence[int]) -> Mapping[int, Value]:
+    """Return who of the team was in touch with each of them, how often, and when last."""
+    since = PartialDate.of(context.day).in_months(-MONTHS_BACK).first_day
+    lines: dict[int, list[str]] = defaultdict(list)
+    found = db.session.execute(queries.colleagues_in_touch(record_ids, since))
+    for record_id, name, number, last in found:
+        if len(lines[record_id]) < MOST_COLLEAGUES:
+            lines[record_id].append(
+                _n(
+                    "%(name)s: %(num)d exchange, %(day)s",
+                    "%(name)s: %(num)d exchanges, last %(day)s",
+                    number,
+                    name=name,
+                    day=last.format(locale_code(), "dense"),
+                )
+            )
+    return {record_id: Lines(each) for record_id, each in lines.items()}
+
+
+def _in_common(context: PackContext, organisation_ids: Sequence[int]) -> Mapping[int, Value]:
+    """Return how many networks, projects and declarations we share with each organisation."""
+    if context.us_id is None:
+        return {}
+    lines: dict[int, list[str]] = defaultdict(list)
+    for tie in registry.ties:
+        shared = tie.query(context.us_id, context.day)
+        for organisation_id, number in db.session.execute(
+            queries.counted_ties(shared, organisation_ids)
+        ):
+            lines[organisation_id].append(_("%(label)s: %(value)s", label=tie.label, value=number))
+    return {organisation_id: Lines(each) for organisation_id, each in lines.items()}
+
+
+SECTIONS = (PackSection("known", _l("Who knows whom"), 60, who_knows_whom),)

@@ -9,11 +9,18 @@ from sqlalchemy.exc import IntegrityError
 
 from crm.core.db import db
 from crm.core.errors import InvalidValue, NotAllowed
-from crm.core.i18n import _, _n
+from crm.core.i18n import _, _l, _n
 from crm.core.principal import principal_of
 from crm.core.text import fold
 from crm.meetings import queries
-from crm.meetings.models import PRESENT, Attendance, AttendanceStatus, Meeting, Organiser
+from crm.meetings.models import (
+    PRESENT,
+    Attendance,
+    AttendanceStatus,
+    Meeting,
+    MeetingAim,
+    Organiser,
+)
 from crm.meetings.status import check_move, may_become, rules
 from crm.networks.models import WorkingGroup
 from crm.networks.services import check_working_group
@@ -35,6 +42,9 @@ TOGETHER = (
     "working_group_id",
 )
 """What is held to rules together, also where only one of it changes."""
+
+
+AIM_IS_THERE = _l("There is a note on this organisation already. Change that one")
 
 
 def create_meeting(**values: Any) -> Meeting:
@@ -88,6 +98,33 @@ def _in_its_network(values: dict[str, Any]) -> dict[str, Any]:
 def add_organiser(**values: Any) -> Organiser:
     """Note who makes a meeting possible."""
     return services.add(Organiser(**values))
+
+
+def add_aim(**values: Any) -> MeetingAim:
+    """Note what we want from an organisation at a meeting, once."""
+    _check_aim(values)
+    known = queries.aim_at(values["meeting_id"], values["organisation_id"])
+    if db.session.scalar(known) is not None:
+        raise InvalidValue("organisation_id", AIM_IS_THERE)
+    try:
+        with db.session.begin_nested():
+            return services.add(MeetingAim(**values))
+    except IntegrityError:
+        raise InvalidValue("organisation_id", AIM_IS_THERE) from None
+
+
+def change_aim(aim: MeetingAim, version: int, **values: Any) -> MeetingAim:
+    """Change what we want from an organisation at a meeting."""
+    _check_aim(values)
+    known = queries.aim_at(aim.meeting_id, values.get("organisation_id", aim.organisation_id))
+    if db.session.scalar(known.where(MeetingAim.id != aim.id)) is not None:
+        raise InvalidValue("organisation_id", AIM_IS_THERE)
+    return services.change_part(aim, version, **values)
+
+
+def _check_aim(values: dict[str, Any]) -> None:
+    if not values.get("wanted") and not values.get("questions"):
+        raise InvalidValue("wanted", _("Enter what we want, or a question to ask"))
 
 
 def add_attendance(**values: Any) -> Attendance:

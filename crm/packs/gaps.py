@@ -9,7 +9,7 @@ from crm.core.text import slug
 from crm.documents.delimited import write_csv
 from crm.documents.model import Document, Section, Table, Value
 from crm.gaps.matrix import Matrix, Question, gather
-from crm.packs.composition import (
+from crm.packs.files import (
     File,
     Format,
     Language,

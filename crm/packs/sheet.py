@@ -16,7 +16,7 @@ from crm.core.principal import TEAM, principal_of
 from crm.core.text import slug
 from crm.documents.model import Document, Facts, Lines, Linked, Section, Table, Value
 from crm.packs import queries
-from crm.packs.composition import (
+from crm.packs.files import (
     File,
     Format,
     Language,

@@ -167,6 +167,7 @@ PERSON = RecordKind(
 FEATURE = Feature(
     name="people",
     pack_tables=packing.TABLES,
+    pack_changes=packing.CHANGES,
     kinds=(PERSON,),
     parts=(POSITION,),
     nav=(NavItem(_l("People"), "people.index", order=30),),

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
-from crm.core.partial_date import active_on
+from crm.core.partial_date import active_on, begun_between, ended_between
 from crm.organisations.models import Organisation
 from crm.people.models import Person, Position
 from crm.records.models import ContactKind, ContactPoint, Name, Record
@@ -83,6 +83,23 @@ def working_at_any(organisation_ids: list[int], day: date) -> Select[Position]:
         )
         .options(contains_eager(Position.person))
         .order_by(Position.is_primary.desc(), Person.sort_key, Position.id)
+    )
+
+
+def begun_or_ended(organisation_ids: list[int], after: date, until: date) -> Select[Position]:
+    """Return the positions at these organisations held on one of two days alone, in order."""
+    return (
+        select(Position)
+        .join(Position.person)
+        .where(
+            Position.organisation_id.in_(organisation_ids),
+            or_(
+                begun_between(Position.since, after, until),
+                ended_between(Position.until, after, until),
+            ),
+        )
+        .options(contains_eager(Position.person), selectinload(Position.organisation))
+        .order_by(Person.sort_key, Position.since.nulls_first(), Position.id)
     )
 
 

@@ -13,7 +13,7 @@ from crm.permissions import Permission
 from crm.records import services
 from crm.records.agenda import DigestSection
 from crm.records.models import Part, Record
-from crm.records.packing import PackSection, PackTable
+from crm.records.packing import PackChanges, PackSection, PackTable
 from crm.records.publishing import PublicFacts, PublicSection
 from crm.records.ties import Tie
 from crm.web.cells import Action, Link
@@ -302,6 +302,7 @@ class Registry:
     lists: dict[str, ListKind] = field(default_factory=dict)
     pack_sections: list[PackSection] = field(default_factory=list)
     pack_tables: list[PackTable] = field(default_factory=list)
+    pack_changes: list[PackChanges] = field(default_factory=list)
     ties: list[Tie] = field(default_factory=list)
     public_sections: list[PublicSection] = field(default_factory=list)
     public_facts: list[PublicFacts] = field(default_factory=list)
@@ -326,6 +327,7 @@ class Registry:
             self.home,
             self.pack_sections,
             self.pack_tables,
+            self.pack_changes,
             self.ties,
             self.public_sections,
             self.public_facts,
