@@ -1,20 +1,23 @@
 """What exchanges put into a briefing pack: the last ones, and who of the team knows whom."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from crm.core.clock import today
 from crm.core.db import db
 from crm.core.i18n import _, _l, _n
 from crm.core.partial_date import PartialDate, covers
 from crm.documents.model import Block, Empty, Lines, Table, Value
 from crm.interactions import queries
+from crm.interactions.models import Interaction
 from crm.interactions.wording import first_words
 from crm.records.kinds import registry
 from crm.records.packing import PackContext, PackSection, PackTable, Rows
 from crm.web.templating import locale_code, shown
 
 MOST_EXCHANGES = 3
+MONTHS_LOOKED_BACK = (12, 48, None)
 MOST_COLLEAGUES = 4
 MONTHS_BACK = 24
 """Whom nobody has been in touch with for longer, nobody knows any more."""
@@ -23,10 +26,7 @@ MONTHS_BACK = 24
 def last_exchanges(context: PackContext) -> Rows:
     """Return the last exchanges with each organisation or somebody there."""
     rows: dict[int, list[list[Value]]] = defaultdict(list)
-    found = db.session.execute(
-        queries.recent_with_organisations(context.organisation_ids, MOST_EXCHANGES)
-    )
-    for organisation_id, exchange in found:
+    for organisation_id, exchange in _recent(context.organisation_ids):
         by = exchange.created_by.name if exchange.created_by else None
         rows[organisation_id].append(
             [
@@ -38,6 +38,27 @@ def last_exchanges(context: PackContext) -> Rows:
             ]
         )
     return rows
+
+
+def _recent(organisation_ids: Sequence[int]) -> Sequence[tuple[int, Interaction]]:
+    """Return (organisation id, exchange), looking further back only where too few are found.
+
+    To rank ten years of exchanges with everybody for the last three of each takes seconds.
+    """
+    found: list[tuple[int, Interaction]] = []
+    left = list(organisation_ids)
+    for months in MONTHS_LOOKED_BACK:
+        since = PartialDate.of(today()).in_months(-months) if months else None
+        query = queries.recent_with_organisations(left, MOST_EXCHANGES, since)
+        rows = [(row[0], row[1]) for row in db.session.execute(query)]
+        counted = Counter(organisation_id for organisation_id, _exchange in rows)
+        if since is None:
+            return [*found, *rows]
+        found += [row for row in rows if counted[row[0]] == MOST_EXCHANGES]
+        left = [each for each in left if counted[each] < MOST_EXCHANGES]
+        if not left:
+            break
+    return found
 
 
 TABLES = (

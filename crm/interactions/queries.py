@@ -112,8 +112,13 @@ def moments_of(record: Record) -> Select[int, PartialDate]:
     return select(Interaction.id, Interaction.happened).where(Interaction.id.in_(select(ids)))
 
 
-def recent_with_organisations(organisation_ids: list[int], most: int) -> Select[int, Interaction]:
-    """Return (organisation id, exchange) for the last exchanges with each or somebody there."""
+def recent_with_organisations(
+    organisation_ids: Sequence[int], most: int, since: PartialDate | None = None
+) -> Select[int, Interaction]:
+    """Return (organisation id, exchange) for the last exchanges with each or somebody there.
+
+    :param since: those before are not looked at.
+    """
     direct = select(
         Participant.record_id.label("organisation_id"),
         Participant.interaction_id.label("interaction_id"),
@@ -136,6 +141,7 @@ def recent_with_organisations(organisation_ids: list[int], most: int) -> Select[
             .label("place"),
         )
         .join(Interaction, Interaction.id == touched.c.interaction_id)
+        .where(Interaction.happened >= since if since is not None else sa.true())
         .subquery()
     )
     return (

@@ -8,7 +8,7 @@ from crm.documents.model import Block, Empty, Facts, Table
 from crm.meetings.attendance import dates
 from crm.meetings.queries import held_before
 from crm.records.kinds import registry
-from crm.records.packing import PackContext, PackSection, Since
+from crm.records.packing import PackChange, PackContext, PackSection, Since
 from crm.web.templating import locale_code
 
 
@@ -27,12 +27,16 @@ def since_last_time(context: PackContext) -> Sequence[Block]:
             change.detail,
         )
         for contributed in sorted(registry.pack_changes, key=lambda each: each.order)
-        for change in contributed.rows(context, since)
+        for change in sorted(contributed.rows(context, since), key=_by_day)
     ]
     if not rows:
         return [told, Empty(_("Nothing has changed since, as far as it is noted here."))]
     columns = (_("Date"), _("What changed"), _("Who or what"), _("In detail"))
     return [told, Table("", columns, rows)]
+
+
+def _by_day(change: PackChange) -> str:
+    return str(change.day or "")
 
 
 SECTIONS = (PackSection("changes", _l("What changed since last time"), 40, since_last_time),)

@@ -22,9 +22,12 @@ def gather_piece(payload: Payload) -> None:
     if user is None or not may_make:
         services.give_up(pack)
         return
-    with (
-        force_locale(pack.language),
-        acting_as(db.session, Principal(user.id, user.permissions)),
-    ):
-        making.go_on(pack, payload["withheld"])
-        db.session.flush()
+    maker = Principal(user.id, user.permissions)
+    try:
+        with force_locale(pack.language), acting_as(db.session, maker):
+            making.go_on(pack, payload["withheld"])
+            db.session.flush()
+    except LookupError:
+        # By the system: whoever asked for it may not see it any more.
+        if (held := services.held(payload["pack_id"])) is not None:
+            services.give_up(held)

@@ -11,11 +11,15 @@ from crm.packs.composition import MANAGERS, Composition
 from crm.packs.files import hidden_from
 from crm.packs.gathering import Gathered, gather
 from crm.packs.models import KeptPack
+from crm.records.models import Visibility
 
 GATHER = "packs.gather"
 
 MOST_AT_ONCE = 50
 """A pack of more organisations is made in the background, however long that takes."""
+
+AT_A_TIME = 4
+"""Pieces that are gathered, and kept, together."""
 
 _CHUNK = 5_000  # ids of one statement
 
@@ -57,21 +61,18 @@ def begin(
 
 
 def go_on(pack: KeptPack, withheld: Iterable[int]) -> None:
-    """Gather the next piece of a pack, and queue the one after it.
+    """Gather the next pieces of a pack, and queue those after them.
 
     The session acts for its maker.
 
     :param withheld: the ids of the records that were left out of the pieces before.
+    :raises LookupError: when its readers do not see the meeting any more.
     """
     pack_id, meeting_id, step = pack.id, pack.meeting_id, pack.done
     asked = Composition.from_json(pack.asked)
-    piece = asked.pieces[step : step + 1]
-    try:
-        found = gather(asked.reader, meeting_id, asked, piece)
-    except LookupError:
-        _give_up(pack_id)
-        return
-    hidden = set(withheld) | _withheld(meeting_id, asked, found, piece)
+    pieces = asked.pieces[step : step + AT_A_TIME]
+    found = gather(asked.reader, meeting_id, asked, pieces)
+    hidden = set(withheld) | _withheld(meeting_id, asked, found, pieces)
     held = services.held(pack_id)
     if held is None:
         return
@@ -81,7 +82,7 @@ def go_on(pack: KeptPack, withheld: Iterable[int]) -> None:
         "pieces": {**before["pieces"], **found.pieces},
         "record_ids": sorted({*before["record_ids"], *found.shown}),
     }
-    held.done = step + 1
+    held.done = step + len(pieces)
     held.total = len(asked.pieces)
     held.withheld = len(hidden)
     if held.done >= held.total:
@@ -90,12 +91,6 @@ def go_on(pack: KeptPack, withheld: Iterable[int]) -> None:
         payload = {"pack_id": pack_id, "step": held.done, "withheld": sorted(hidden)}
         enqueue(GATHER, payload)
     db.session.flush()
-
-
-def _give_up(pack_id: int) -> None:
-    held = services.held(pack_id)
-    if held is not None:
-        services.give_up(held)
 
 
 def _content(found: Gathered) -> dict[str, object]:
@@ -112,13 +107,20 @@ def _withheld(
 ) -> set[int]:
     """Return the records that its maker would have seen in these pieces, and its readers do not."""
     maker = principal_of(db.session)
-    if maker is None:
-        return set()
+    if maker is None or db.session.scalar(queries.kept_from(_hidden_levels(asked))) is None:
+        return set()  # Whoever sees nothing confidential sees what the readers see.
     try:
         known = gather(maker, meeting_id, asked, pieces)
     except LookupError:  # It was made confidential meanwhile, and its maker may not see it.
         return set()
     return hidden_from(asked.reader, known.shown - found.shown)
+
+
+def _hidden_levels(asked: Composition) -> list[Visibility]:
+    """Return the levels of the records that not all readers of a pack see."""
+    if asked.is_for_managers:
+        return [Visibility.NAMED]
+    return [Visibility.MANAGERS, Visibility.NAMED]
 
 
 def may_be_read(pack: KeptPack) -> bool:

@@ -10,7 +10,7 @@ from crm.meetings.models import Attendance, Meeting, MeetingKind
 from crm.organisations.models import Organisation
 from crm.packs.models import KeptPack, PackPreset
 from crm.people.models import Person, Position
-from crm.records.models import Record
+from crm.records.models import Record, Visibility
 
 MOST_KEPT = 30
 """As many packs of a meeting are offered, the newest first."""
@@ -42,6 +42,11 @@ def organisations_with(organisation_ids: Iterable[int]) -> Select[Organisation]:
 def ids_of(record_ids: Iterable[int]) -> Select[int]:
     """Return those of these ids whose records may be seen."""
     return select(Record.id).where(Record.id.in_(list(record_ids)))
+
+
+def kept_from(levels: Sequence[Visibility]) -> Select[int]:
+    """Return a record of one of these levels, if any may be seen."""
+    return select(Record.id).where(Record.visibility.in_(levels)).limit(1)
 
 
 def _kept(*, with_managers: bool) -> Select[KeptPack]:

@@ -99,7 +99,7 @@ def _add_reading(bp: Blueprint) -> None:
         one, other = (
             _readable(place, _number(request.args.get(name, ""))) for name in ("one", "other")
         )
-        old, new = sorted((one, other), key=lambda each: (each.asked_at, each.id))
+        old, new = sorted((other, one), key=lambda each: each.asked_at)
         return render_template(
             "packs/compare.html",
             meeting=new.meeting,
