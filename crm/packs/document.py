@@ -142,7 +142,7 @@ def _sheets(pieces: Mapping[str, Any]) -> list[Section]:
             for organisation in pieces[Part.ORGANISATIONS]
             for row in from_json(table["rows"].get(str(organisation["id"]), []))
         ]
-        columns = [_("Organisation"), *table["columns"], _("No.")]
+        columns = [_("Organisation"), *table["columns"], _("Record")]
         block: Block = Table(table["title"], columns, rows) if rows else Empty(table["empty"])
         sheets.append(Section(table["title"], [block], sheet=table["title"]))
     return sheets
@@ -159,7 +159,7 @@ def _numbered(block: Block, otherwise: int | None = None) -> Block:
     if not any(numbers):
         return block
     rows = [[*row, number] for row, number in zip(block.rows, numbers, strict=True)]
-    return replace(block, columns=[*block.columns, _("No.")], rows=rows)
+    return replace(block, columns=[*block.columns, _("Record")], rows=rows)
 
 
 def _number(row: Sequence[Value], otherwise: int | None = None) -> Value:

@@ -206,8 +206,8 @@ def _begun(meeting: Meeting, asked: Composition) -> KeptPack | None:
 def _kept_to_few(meeting: Meeting) -> str:
     if meeting.visibility is Visibility.MANAGERS:
         return _(
-            "This meeting is kept to managers: tick “With what only managers may see”, or a pack "
-            "shows what the whole team may see"
+            "This meeting is kept to managers: tick “With what only managers may see”, since a "
+            "pack shows what the whole team may see"
         )
     return _("This meeting is kept to a few people: a pack shows what the whole team may see")
 

@@ -84,7 +84,7 @@ def _turns(
         told = _("%(old)s, then %(new)s", old=old.title or "–", new=new.title or "–")
         return [_turn(context, new, _("Changed position"), new.since, told)]
     return [
-        *(_turn(context, each, _("Came"), each.since, each.title) for each in begun),
+        *(_turn(context, each, _("Arrived"), each.since, each.title) for each in begun),
         *(_turn(context, each, _("Left"), each.until, each.title) for each in ended),
     ]
 

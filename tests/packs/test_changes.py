@@ -124,7 +124,7 @@ def changes(browser, meeting):
 
 def test_six_known_changes_are_told_and_no_other(browser, series, six):
     assert changes(browser.sign_in("contributor"), series.second) == [
-        ["02/2026", "Came", "Nouvelle Venue", "Poste\nRefugio del Sur"],
+        ["02/2026", "Arrived", "Nouvelle Venue", "Poste\nRefugio del Sur"],
         ["30/06/2026", "Left", "Partie Depuis", "Poste\nRefugio del Sur"],
         ["31/12/2025", "Withdrawn", "Membre parti", "Réseau des Ponts\nMember"],
         ["01/01/2026", "Joined", "Membre neuf", "Réseau des Ponts\nMember"],

@@ -139,7 +139,7 @@ def test_every_line_has_the_number_of_its_record(browser, world):
         for table in page.select("//article//table")
     }
     assert heads
-    assert set(heads.values()) == {"No."}
+    assert set(heads.values()) == {"Record"}
     for table in heads:
         for cell in table.xpath(".//tbody/tr/td[last()]"):
             number = cell.text_content().strip()
