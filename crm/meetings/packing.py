@@ -202,7 +202,7 @@ TABLES = (
         5,
         (_l("What we want"), _l("Questions to ask"), _l("Who of us speaks")),
         aims,
-        _l("Nothing noted yet."),
+        _l("What we want is not noted yet."),
         is_spelt_out=True,
     ),
 )

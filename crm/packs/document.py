@@ -138,7 +138,7 @@ def _sheets(pieces: Mapping[str, Any]) -> list[Section]:
     sheets = []
     for table in _tables(pieces):
         rows: list[list[Value]] = [
-            [organisation["title"], *row, _number(row, organisation["id"])]
+            [organisation["title"], *row, _number(_about(table, row), organisation["id"])]
             for organisation in pieces[Part.ORGANISATIONS]
             for row in from_json(table["rows"].get(str(organisation["id"]), []))
         ]
@@ -146,6 +146,11 @@ def _sheets(pieces: Mapping[str, Any]) -> list[Section]:
         block: Block = Table(table["title"], columns, rows) if rows else Empty(table["empty"])
         sheets.append(Section(table["title"], [block], sheet=table["title"]))
     return sheets
+
+
+def _about(table: Mapping[str, Any], row: Sequence[Value]) -> Sequence[Value]:
+    """Return the values that may name what a row is about; one for each organisation is of that."""
+    return () if table["is_spelt_out"] else row
 
 
 # Short addresses
