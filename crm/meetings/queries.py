@@ -137,13 +137,6 @@ def aims_at(meeting: Record) -> Select[MeetingAim]:
     )
 
 
-def aim_at(meeting_id: int, organisation_id: int) -> Select[MeetingAim]:
-    """Return what we want from an organisation at a meeting."""
-    return select(MeetingAim).where(
-        MeetingAim.meeting_id == meeting_id, MeetingAim.organisation_id == organisation_id
-    )
-
-
 def held_before(meeting: Meeting, day: date) -> Select[Meeting]:
     """Return the last meeting of the same series that took place before this one.
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from crm.core.db import db
 from crm.core.errors import InvalidValue, NotAllowed
-from crm.core.i18n import _, _l, _n
+from crm.core.i18n import _, _n
 from crm.core.principal import principal_of
 from crm.core.text import fold
 from crm.meetings import queries
@@ -42,9 +42,6 @@ TOGETHER = (
     "working_group_id",
 )
 """What is held to rules together, also where only one of it changes."""
-
-
-AIM_IS_THERE = _l("There is a note on this organisation already. Change that one")
 
 
 def create_meeting(**values: Any) -> Meeting:
@@ -103,23 +100,28 @@ def add_organiser(**values: Any) -> Organiser:
 def add_aim(**values: Any) -> MeetingAim:
     """Note what we want from an organisation at a meeting, once."""
     _check_aim(values)
-    known = queries.aim_at(values["meeting_id"], values["organisation_id"])
-    if db.session.scalar(known) is not None:
-        raise InvalidValue("organisation_id", AIM_IS_THERE)
-    try:
-        with db.session.begin_nested():
-            return services.add(MeetingAim(**values))
-    except IntegrityError:
-        raise InvalidValue("organisation_id", AIM_IS_THERE) from None
+    with _one_aim_each():
+        return services.add(MeetingAim(**values))
 
 
 def change_aim(aim: MeetingAim, version: int, **values: Any) -> MeetingAim:
     """Change what we want from an organisation at a meeting."""
     _check_aim(values)
-    known = queries.aim_at(aim.meeting_id, values.get("organisation_id", aim.organisation_id))
-    if db.session.scalar(known.where(MeetingAim.id != aim.id)) is not None:
-        raise InvalidValue("organisation_id", AIM_IS_THERE)
-    return services.change_part(aim, version, **values)
+    with _one_aim_each():
+        return services.change_part(aim, version, **values)
+
+
+@contextmanager
+def _one_aim_each() -> Iterator[None]:
+    """Let the database have the word: one may not see what is noted already."""
+    try:
+        with db.session.begin_nested():
+            yield
+    except IntegrityError:
+        raise InvalidValue(
+            "organisation_id",
+            _("There is a note on this organisation already. Change that one"),
+        ) from None
 
 
 def _check_aim(values: dict[str, Any]) -> None:
