@@ -48,6 +48,7 @@ import crm.ties.feature
 from crm.core.db import Base, db
 from crm.core.engine import engine_options, prepare_engine
 from crm.core.features import Feature
+from crm.people import at_risk
 from crm.permissions import Permission
 from crm.records import ddl, history, visibility
 from crm.records.kinds import registry
@@ -97,7 +98,7 @@ FEATURES: tuple[Feature, ...] = (
     crm.settings.feature.FEATURE,
     crm.example.feature.FEATURE,
 )
-LISTENERS = (ddl, history, visibility, book)
+LISTENERS = (ddl, history, visibility, book, at_risk)
 """Modules that listen to the session from the moment they are imported."""
 
 ROOT = Path(__file__).resolve().parent.parent

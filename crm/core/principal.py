@@ -12,11 +12,16 @@ from crm.permissions import ROLES, Permission
 
 @dataclass(frozen=True)
 class Principal:
-    """A signed-in user, or the system itself (the command line, the worker)."""
+    """A signed-in user, or the system itself (the command line, the worker).
+
+    :param leaves_house: reads for a file that is taken along: no people at risk are in it, whoever
+        may see them on the screen.
+    """
 
     user_id: int | None
     permissions: frozenset[Permission]
     is_system: bool = False
+    leaves_house: bool = False
 
     def can(self, permission: Permission) -> bool:
         """Tell whether this principal holds the permission."""

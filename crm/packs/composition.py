@@ -14,8 +14,8 @@ from crm.packs.shipped import PRESETS
 from crm.permissions import ROLES
 from crm.records.kinds import registry
 
-MANAGERS = Principal(user_id=0, permissions=ROLES["manager"])
-"""Reads what every manager may see, and nobody in particular."""
+MANAGERS = Principal(user_id=0, permissions=ROLES["manager"], leaves_house=True)
+"""Reads what every manager may see, and nobody in particular, for a file that is taken along."""
 
 TABLE = "table:"
 """In front of the key of a table, where it is a piece of its own."""

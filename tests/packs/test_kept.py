@@ -16,6 +16,7 @@ from tests.factories.interactions import exchange_with
 from tests.factories.meetings import AttendanceFactory, MeetingAimFactory, MeetingFactory
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import PersonFactory, PositionFactory
+from tests.factories.tasks import TaskFactory
 from tests.packs.reading import FORMATS, everything, file_at, make, place, squeeze, words
 
 MAY = PartialDate(2026, 5, 5)
@@ -276,6 +277,27 @@ def test_only_managers_open_what_was_made_for_them_and_it_says_so(browser, world
     assert browser.post(f"{address}/update").status == 404
     page = browser.get("meetings.detail", place=place(world.meeting))
     assert address not in page.links().values()
+
+
+def test_people_at_risk_are_in_no_pack_whoever_it_is_for(browser, world):
+    hidden = PersonFactory(name="Zofia Menacée", visibility=Visibility.MANAGERS, is_at_risk=True)
+    PositionFactory(person_id=hidden.id, organisation_id=world.refuge.id, title="Titre rare")
+    AttendanceFactory(
+        meeting_id=world.meeting.id, person_id=hidden.id, organisation_id=world.refuge.id
+    )
+    call = exchange_with(hidden, subject="Appel de Zofia", happened=MAY)
+    TaskFactory(name="Rappeler Zofia", subject_id=call.id)
+    TaskFactory(name="Chercher Zofia", subject_id=world.refuge.id, origin_id=call.id)
+    _discreet(world)
+    browser.sign_in("manager")
+    address, pack = made(browser, world.meeting, is_for_managers="y")
+    kept = json.dumps(pack.content, ensure_ascii=False)
+    assert "Échange discret" in kept
+    for told in ("Zofia", "Titre rare", str(hidden.id)):
+        assert told not in kept, told
+    hidden = db.session.get(type(hidden), world.people[0].id)
+    hidden.visibility, hidden.is_at_risk = Visibility.MANAGERS, True
+    assert "names something that fewer people may see since" in browser.get(address).text
 
 
 def test_a_contributor_is_not_asked_and_gets_nothing_for_managers(browser, world):
