@@ -96,7 +96,7 @@ def _lines(block: object) -> Iterator[Line]:
                 yield Line(f"{label} – {_text(value)}", label)
         case Table(rows=rows):
             for row in rows:
-                texts = [_text(value) for value in row]
+                texts = [_text(value) for value in row if not _is_number(value)]
                 yield Line(" · ".join(filter(None, texts)), _address(row))
         case Paragraph(text):
             for line in _text(text).split("\n"):
@@ -106,6 +106,11 @@ def _lines(block: object) -> Iterator[Line]:
             yield from (Line(_text(item)) for item in items)
         case Empty(text):
             yield Line(text)
+
+
+def _is_number(value: Value) -> bool:
+    """Tell whether a value is the number of a record, which says nothing more."""
+    return isinstance(value, Linked) and value.url == f"{SHORT_ADDRESS}{value.text}"
 
 
 def _text(value: Value) -> str:

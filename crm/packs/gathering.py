@@ -113,8 +113,13 @@ def _to_meet(meeting: Meeting, attendances: Sequence[Any], day: date) -> list[Or
 
 
 def _of_view(kind: str, address: str) -> list[Organisation]:
-    """Return the organisations of a saved view, as many as a pack can tell of."""
+    """Return the organisations of a saved view, as many as a pack can tell of.
+
+    One that lost a filter since means nobody: without it, it would mean everybody.
+    """
     listing = listing_at(kind, address)
+    if listing.notices:
+        return []
     ids = db.session.scalars(listing.ids(MOST_ORGANISATIONS)).all()
     return list(db.session.scalars(queries.organisations_with(ids)))
 

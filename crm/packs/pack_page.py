@@ -136,7 +136,7 @@ def _actions(pack: KeptPack) -> list[Action]:
 
 
 def _others(pack: KeptPack) -> list[tuple[int, str]]:
-    """Return the packs to compare this one with."""
+    """Return the packs to compare this one with: in another language every line differs."""
     kept = db.session.scalars(kept_of(pack.meeting))
     return [
         (each.id, name_of(each)) for each in kept if each.id != pack.id and each.made_at is not None

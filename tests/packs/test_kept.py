@@ -16,6 +16,7 @@ from tests.factories.interactions import exchange_with
 from tests.factories.meetings import AttendanceFactory, MeetingAimFactory, MeetingFactory
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import PersonFactory, PositionFactory
+from tests.factories.saved_views import SavedViewFactory
 from tests.factories.tasks import TaskFactory
 from tests.packs.reading import FORMATS, everything, file_at, make, place, squeeze, words
 
@@ -469,6 +470,20 @@ def test_a_pack_made_in_the_background_is_the_one_made_at_once(
     assert later.content == at_once.content
     assert later.withheld == at_once.withheld == 1
     assert (later.done, later.total) == (at_once.done, at_once.total)
+
+
+def test_a_large_pack_of_a_saved_view_tells_of_its_organisations(browser, session, world, many):
+    OrganisationFactory(name="Ailleurs", country="PT")
+    browser.sign_in("contributor")
+    kept = SavedViewFactory(
+        owner_id=browser.user.id, kind="organisation", name="Portugal", address="country=PT"
+    )
+    address, _pack = made(browser, world.meeting, ["organisations"], view=str(kept.id))
+    run_jobs(session)
+    page = browser.get(address)
+    assert page.select("//section/h3//text()") == ["Ailleurs"]
+    form = browser.get("meetings.pack", place=place(world.meeting))
+    assert form.select("//select[@name='view']/option[@selected]/@value") == [str(kept.id)]
 
 
 def test_a_pack_that_is_stopped_keeps_nothing_and_goes_no_further(browser, session, world, many):
