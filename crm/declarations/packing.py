@@ -61,7 +61,13 @@ def still_open(context: PackContext) -> Sequence[Block]:
     rows = [_line(context, each, answers[each.id]) for each in declarations]
     if not rows:
         return [Empty(_("No declaration is open for signature here."))]
-    columns = (_("Declaration"), _("Until"), _("We"), _("Those expected: signed"), _("Not yet"))
+    columns = (
+        _("Declaration"),
+        _("Until"),
+        _("We"),
+        _("Expected, signed"),
+        _("Expected, not signed"),
+    )
     return [Table("", columns, rows)]
 
 
