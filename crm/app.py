@@ -50,7 +50,7 @@ from crm.core.db import Base, db
 from crm.core.engine import engine_options, prepare_engine
 from crm.core.features import Feature
 from crm.permissions import Permission
-from crm.records import ddl, history, visibility
+from crm.records import ddl, history, leaving, visibility
 from crm.records.kinds import registry
 from crm.records.views import PlaceConverter, record_blueprint
 from crm.statuses import book
@@ -99,7 +99,7 @@ FEATURES: tuple[Feature, ...] = (
     crm.settings.feature.FEATURE,
     crm.example.feature.FEATURE,
 )
-LISTENERS = (ddl, history, visibility, book)
+LISTENERS = (ddl, history, visibility, leaving, book)
 """Modules that listen to the session from the moment they are imported."""
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -206,6 +206,7 @@ def _register(app: Flask, features: Sequence[Feature]) -> None:
         registry.home.extend(feature.home)
         registry.pack_sections.extend(feature.pack_sections)
         registry.pack_tables.extend(feature.pack_tables)
+        registry.pack_changes.extend(feature.pack_changes)
         registry.ties.extend(feature.ties)
         registry.public_sections.extend(feature.public_sections)
         registry.public_facts.extend(feature.public_facts)

@@ -56,6 +56,7 @@ FEATURE = Feature(
     blueprints=(bp,),
     parts=(COMMITMENT,),
     pack_tables=packing.TABLES,
+    pack_changes=packing.CHANGES,
     digest=(agenda.due,),
     home=(
         HomeBlock(

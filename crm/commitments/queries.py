@@ -1,5 +1,8 @@
 """Questions about commitments. Each returns a statement; the caller fetches."""
 
+from collections.abc import Sequence
+from datetime import date
+
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -37,6 +40,23 @@ def open_with(organisation_ids: list[int]) -> Select[Commitment]:
     """Return the open commitments towards these partners and theirs towards us."""
     return _listed().where(
         Commitment.organisation_id.in_(organisation_ids), Commitment.state == CommitmentState.OPEN
+    )
+
+
+def settled_between(
+    organisation_ids: Sequence[int], after: date, until: date
+) -> Select[Commitment]:
+    """Return the commitments with these partners that were kept or given up after a day."""
+    return (
+        _listed()
+        .where(
+            Commitment.organisation_id.in_(organisation_ids),
+            Commitment.state != CommitmentState.OPEN,
+            Commitment.settled_on > after,
+            Commitment.settled_on <= until,
+        )
+        .order_by(None)
+        .order_by(Commitment.settled_on, Commitment.id)
     )
 
 

@@ -32,6 +32,8 @@ class Feature:
     :param pack_sections: its sections of briefing packs (:class:`crm.records.packing.PackSection`).
     :param pack_tables: what it says there of each organisation
         (:class:`crm.records.packing.PackTable`).
+    :param pack_changes: what it knows there to have changed since the last meeting
+        (:class:`crm.records.packing.PackChanges`).
     :param ties: ways in which we work with an organisation (:class:`crm.records.ties.Tie`).
     :param public_sections: its sections of the public page
         (:class:`crm.records.publishing.PublicSection`).
@@ -74,6 +76,7 @@ class Feature:
     nav: Sequence[NavItem] = ()
     pack_sections: Sequence[Any] = ()
     pack_tables: Sequence[Any] = ()
+    pack_changes: Sequence[Any] = ()
     ties: Sequence[Any] = ()
     public_sections: Sequence[Any] = ()
     public_facts: Sequence[Any] = ()

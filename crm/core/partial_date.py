@@ -215,6 +215,22 @@ def active_on(
     )
 
 
+def begun_between(
+    column: sa.SQLColumnExpression[PartialDate | None], after: date, until: date
+) -> sa.ColumnElement[bool]:
+    """Tell in SQL whether what begins on a date counts on the second day and not on the first."""
+    text = sa.type_coerce(column, sa.String)
+    return sa.and_(text > after.isoformat(), text <= until.isoformat())
+
+
+def ended_between(
+    column: sa.SQLColumnExpression[PartialDate | None], after: date, until: date
+) -> sa.ColumnElement[bool]:
+    """Tell in SQL whether what ends on a date counts on the first day and not on the second."""
+    text = sa.type_coerce(column, sa.String).concat("~")
+    return sa.and_(text >= after.isoformat(), text < until.isoformat())
+
+
 _ISO = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 

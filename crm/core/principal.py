@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session, scoped_session
@@ -12,11 +12,16 @@ from crm.permissions import ROLES, Permission
 
 @dataclass(frozen=True)
 class Principal:
-    """A signed-in user, or the system itself (the command line, the worker)."""
+    """A signed-in user, or the system itself (the command line, the worker).
+
+    :param leaves_house: reads for a file that is taken along: what may not leave the house is not
+        in it, whoever may see it on the screen.
+    """
 
     user_id: int | None
     permissions: frozenset[Permission]
     is_system: bool = False
+    leaves_house: bool = False
 
     def can(self, permission: Permission) -> bool:
         """Tell whether this principal holds the permission."""
@@ -28,6 +33,9 @@ SYSTEM = Principal(user_id=None, permissions=ROLES["admin"], is_system=True)
 
 TEAM = Principal(user_id=0, permissions=ROLES["viewer"])
 """Reads what the whole team may see, whoever asks: what stands in a file that leaves the house."""
+
+OUTSIDE = replace(TEAM, leaves_house=True)
+"""Reads what the whole team may see and may take along."""
 
 AnySession = Session | scoped_session[Any]
 

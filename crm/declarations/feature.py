@@ -352,7 +352,9 @@ FEATURE = Feature(
     ties=(TIE,),
     public_sections=publishing.SECTIONS,
     public_facts=publishing.FACTS,
+    pack_sections=packing.SECTIONS,
     pack_tables=packing.TABLES,
+    pack_changes=packing.CHANGES,
     kinds=(DECLARATION,),
     list_filters=(
         ("organisation", _signed(Organisation.id)),

@@ -1,12 +1,13 @@
 """Questions about declarations. Each returns a statement; the caller fetches."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
-from crm.core.partial_date import PartialDate
+from crm.core.partial_date import PartialDate, begun_between
 from crm.declarations.models import (
     Approval,
     Confirmation,
@@ -18,7 +19,17 @@ from crm.declarations.models import (
     Stage,
     Submission,
 )
+from crm.meetings.models import Meeting
+from crm.networks.queries import members_on
 from crm.records.models import Deadline, DeadlineKind, Record
+
+WAITING = (
+    SignatureStatus.INVITED,
+    SignatureStatus.REMINDED,
+    SignatureStatus.AGREED,
+    SignatureStatus.CONDITIONAL,
+)
+"""Asked, and neither signed nor refused."""
 
 
 def listed() -> Select[Declaration]:
@@ -292,6 +303,79 @@ def in_progress() -> Select[Declaration]:
         select(Declaration)
         .where(Declaration.stage.not_in((Stage.SUBMITTED, Stage.FOLLOWED_UP, Stage.ARCHIVED)))
         .order_by(Declaration.sort_key)
+    )
+
+
+def open_for(meeting: Meeting, signatory_ids: Sequence[int], day: date) -> Select[Declaration]:
+    """Return the declarations open for signature that matter at a meeting.
+
+    Some of these were asked to sign, or members of the network that holds it; it is open to them
+    alone, or came out of the meeting or its series.
+    """
+    asked = select(Signature.declaration_id).where(
+        or_(
+            Signature.signatory_id.in_(signatory_ids),
+            Signature.signatory_id.in_(members_on(meeting.network_id or 0, day)),
+        )
+    )
+    origins = [each for each in (meeting.id, meeting.series_id) if each is not None]
+    of_series = select(Meeting.id).where(Meeting.series_id == (meeting.series_id or 0))
+    return (
+        select(Declaration)
+        .where(
+            Declaration.stage == Stage.OPEN,
+            or_(
+                Declaration.id.in_(asked),
+                Declaration.eligible_network_id == (meeting.network_id or 0),
+                Declaration.origin_meeting_id.in_(origins),
+                Declaration.origin_meeting_id.in_(of_series),
+            ),
+        )
+        .options(selectinload(Declaration.signing_deadlines))
+        .order_by(Declaration.sort_key, Declaration.id)
+    )
+
+
+def answers_to(declaration_ids: Sequence[int], signatory_ids: Sequence[int]) -> Select[Signature]:
+    """Return what some have answered to declarations, by name; what was withdrawn left out."""
+    signatory = aliased(Record)
+    return (
+        select(Signature)
+        .join(signatory, signatory.id == Signature.signatory_id)
+        .where(
+            Signature.declaration_id.in_(declaration_ids),
+            Signature.signatory_id.in_(signatory_ids),
+            Signature.status != SignatureStatus.WITHDRAWN,
+        )
+        .options(selectinload(Signature.signatory))
+        .order_by(signatory.sort_key, Signature.id)
+    )
+
+
+def signed_between(
+    signatory_ids: Sequence[int], after: date, until: date
+) -> Select[Signature, PartialDate | None]:
+    """Return (signature, day) of what some have signed or withdrawn after a day.
+
+    Where the day of a signature is not known, that of the declaration stands for it.
+    """
+    day = func.coalesce(Signature.signed_on, Declaration.dated)
+    return (
+        select(Signature, day)
+        .join(Declaration, Declaration.id == Signature.declaration_id)
+        .where(
+            Signature.signatory_id.in_(signatory_ids),
+            or_(
+                and_(Signature.status == SignatureStatus.SIGNED, begun_between(day, after, until)),
+                and_(
+                    Signature.status == SignatureStatus.WITHDRAWN,
+                    Signature.withdrawn_on > after,
+                    Signature.withdrawn_on <= until,
+                ),
+            ),
+        )
+        .options(selectinload(Signature.declaration), selectinload(Signature.signatory))
+        .order_by(day, Signature.id)
     )
 
 

@@ -247,7 +247,7 @@ class _Writer:
         yield self._paragraph(clean_line(document.title, LONGEST_HEADING), "Title")
         if subtitle := clean_line(document.subtitle, LONGEST_HEADING):
             yield self._paragraph(subtitle, "Subtitle")
-        for line in document.stamp:
+        for line in (*document.stamp, document.note):
             if text := clean_line(line, LONGEST_HEADING):
                 yield self._paragraph(text, _STAMP)
         yield from self._contents(parts)

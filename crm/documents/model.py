@@ -106,3 +106,5 @@ class Document:
     format_date: Callable[[date], str] = date.isoformat
     contents: str = ""
     """The heading of the table of contents; without one there is no table of contents."""
+    note: str = ""
+    """What stands once, quietly, below the head of the first page."""

@@ -99,6 +99,7 @@ class _Page:
             "subtitle": self.text(clean_line(document.subtitle, LONGEST_HEADING)),
             "stamp": [self.text(line) for line in stamp],
             "footer": self.text(clean_line(" · ".join(stamp), _LONGEST_FOOTER)),
+            "note": self.text(clean_line(document.note, LONGEST_HEADING)),
             "contents": self.title(clean_line(document.contents, LONGEST_HEADING)),
             "blocks": [
                 {**self.block(part.block), "break": part.page_break} for part in flow(document)

@@ -45,7 +45,10 @@ _LEAST_COLUMNS = 4
 _MOST_LINES = 200
 _MOST_LINKS = 60_000  # a sheet takes 65,530
 _LINE_HEIGHT = 15
+_WIDER = 1.1  # what words that do not fit leave free at the end of a line
 _TALLEST_ROW = 400
+_HEIGHTS = {"title": 24, "heading": 20}
+"""Of lines larger than the others, in points."""
 
 _PLAIN = {"font_name": "Calibri", "font_size": 11, "valign": "top"}
 _FORMATS: dict[str, dict[str, Any]] = {
@@ -175,6 +178,8 @@ class _Sheet:
 
     def _line(self, text: str, style: str) -> None:
         """Write a text that may run over the columns to its right."""
+        if style in _HEIGHTS:
+            self.sheet.set_row(self.row, _HEIGHTS[style])
         self._text(self.row, 0, text, style)
         self.row += 1
 
@@ -182,9 +187,7 @@ class _Sheet:
         """Write a text over all columns, in a row as tall as it needs."""
         url = safe_link(value.url) if isinstance(value, Linked) else None
         text = before + flat(value, self.document)
-        across = sum(self.widths)
-        tall = sum(math.ceil(max(len(line), 1) * 1.1 / across) for line in text.split("\n"))
-        self.sheet.set_row(self.row, min(tall * _LINE_HEIGHT, _TALLEST_ROW))
+        self._set_height(_height(text, sum(self.widths) / _WIDER))
         last = len(self.widths) - 1
         self.sheet.merge_range(self.row, 0, self.row, last, "", self.formats["text"])
         self._text(self.row, 0, text, "link" if url else "text", url)
@@ -203,6 +206,14 @@ class _Sheet:
         for row in table.rows:
             for column, value in enumerate(row[: last + 1]):
                 self._value(self.row, column, value)
+            self._set_height(
+                max(
+                    _height(flat(value, self.document), width)
+                    for value, width in zip(row, self.widths, strict=False)
+                )
+                if row
+                else 1
+            )
             self.row += 1
         if len(self.tables) == 1:
             self.sheet.autofilter(top, 0, self.row - 1, last)
@@ -224,6 +235,11 @@ class _Sheet:
                     ],
                 },
             )
+
+    def _set_height(self, lines: int) -> None:
+        """Make the row as tall as its text; not every program does so by itself."""
+        if lines > 1:
+            self.sheet.set_row(self.row, min(lines * _LINE_HEIGHT, _TALLEST_ROW))
 
     def _value(self, row: int, column: int, value: Value) -> None:
         if value is None:
@@ -260,6 +276,11 @@ class _Sheet:
             self.sheet.write_url(row, column, url, self.formats[style], text)
         elif text:
             self.sheet.write_string(row, column, text, self.formats[style])
+
+
+def _height(text: str, width: float) -> int:
+    """Return how many lines a text takes in a place of so many characters."""
+    return sum(math.ceil(max(len(line), 1) / width) for line in text.split("\n"))
 
 
 def _headers(columns: Sequence[str]) -> list[str]:

@@ -9,7 +9,7 @@ from flask_login import current_user
 from crm.core.clock import today
 from crm.core.features import Feature, NavItem
 from crm.core.i18n import _, _l
-from crm.duties import agenda, cells, forms, queries, services
+from crm.duties import agenda, cells, forms, packing, queries, services
 from crm.duties.actions import actions_of
 from crm.duties.models import AppliesTo, Duty, DutyTemplate
 from crm.duties.views import bp, renewals
@@ -104,6 +104,7 @@ FEATURE = Feature(
     blueprints=(bp, renewals),
     nav=(NavItem(_l("Duties"), "duties.index", order=55),),
     lists=(TEMPLATES,),
+    pack_sections=packing.SECTIONS,
     record_actions=(_renewals,),
     calendar=(agenda.events,),
     digest=(agenda.due,),

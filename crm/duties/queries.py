@@ -77,6 +77,11 @@ def duties_of(record: Record) -> Select[Duty]:
     )
 
 
+def open_with(record_id: int, day: date) -> Select[Duty]:
+    """Return what is open with a record and due by a day, and what is on call."""
+    return open_until(day).where(Duty.subject_id == record_id)
+
+
 def duty(duty_id: int) -> Select[Duty]:
     """Return one duty."""
     return _duties().where(Duty.id == duty_id)

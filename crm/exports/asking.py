@@ -74,12 +74,12 @@ class Asked:
 
     def count(self, most: int | None = None) -> int:
         """Count the rows of the file, no further than asked."""
-        return gathering.count(self.listing, self.audience, self.principal, most)
+        return gathering.count(self.listing, self.principal, most)
 
     def withheld(self) -> dict[str, int]:
         """Count what is left out, by reason."""
         with acting_as(db.session, self.asking):
-            return gathering.withheld(self.listing, self.audience, self.principal)
+            return gathering.withheld(self.listing, self.principal)
 
     def wish(self) -> Wish:
         """Return what is to be noted of it."""

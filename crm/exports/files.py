@@ -114,14 +114,14 @@ class ListFile:
 
     def _ids(self) -> Iterator[Sequence[int]]:
         statement = self.listing.values()
-        with leaving(self.audience, self.principal), self.listing.on_day():
+        with leaving(self.principal), self.listing.on_day():
             found = db.session.scalars(statement, execution_options={"yield_per": gathering.CHUNK})
             yield from found.partitions()
 
     def _letters(self) -> bytes:
         if self.template is None:
             raise InvalidValue("template_id", _("Choose the template to fill"))
-        table = Table(self.listing, self.columns, self.audience, self.principal)
+        table = Table(self.listing, self.columns, self.principal)
         keys = [column.key for column in self.columns]
         rows: list[dict[str, Cell]] = []
         for piece in table.rows():
@@ -141,7 +141,6 @@ class ListFile:
         table = Table(
             self.listing,
             self.columns,
-            self.audience,
             self.principal,
             is_for_people=self.file_format not in _FOR_PROGRAMS,
             keyed=self.file_format in _KEYED and self.audience is Audience.INTERNAL,

@@ -12,7 +12,7 @@ from crm.exports import queries
 from crm.records.audience import Audience
 from crm.records.filed import SEPARATOR, Gathered, Rows, Stored, filed
 from crm.records.kinds import Column, RecordKind, registry
-from crm.records.leaving import leaving, withheld_from
+from crm.records.leaving import leaving
 from crm.records.listing import Listing
 from crm.records.models import Record
 
@@ -38,15 +38,13 @@ def audiences_of(kind: RecordKind) -> list[Audience]:
     return [audience for audience in Audience if audience.may_learn(widest)]
 
 
-def count(
-    listing: Listing, audience: Audience, principal: Principal, most: int | None = None
-) -> int:
+def count(listing: Listing, principal: Principal, most: int | None = None) -> int:
     """Count the rows of a file, no further than asked."""
-    with leaving(audience, principal), listing.on_day():
+    with leaving(principal), listing.on_day():
         return listing.count(most)
 
 
-def withheld(listing: Listing, audience: Audience, principal: Principal) -> dict[str, int]:
+def withheld(listing: Listing, principal: Principal) -> dict[str, int]:
     """Count what a file leaves out of what the person sees, by reason; reasons without any, not.
 
     :param principal: for whom the rows are read.
@@ -55,7 +53,7 @@ def withheld(listing: Listing, audience: Audience, principal: Principal) -> dict
         seen = listing.count()
         with acting_as(db.session, principal):
             found = {CONFIDENTIAL: seen - listing.count()}
-            for each in withheld_from(audience):
+            for each in registry.withheld:
                 if issubclass(listing.kind.model, each.model):
                     met = queries.count_among(listing.query_of_ids(), each.condition())
                     found[each.key] = db.session.scalar(met) or 0
@@ -74,7 +72,6 @@ class Table:
 
     listing: Listing
     columns: Sequence[Column]
-    audience: Audience
     principal: Principal = TEAM
     is_for_people: bool = True
     keyed: bool = False
@@ -88,7 +85,7 @@ class Table:
     def rows(self) -> Iterator[list[tuple[Cell, ...]]]:
         """Yield the rows, piece by piece, and count them."""
         reader = _Reader(self)
-        with leaving(self.audience, self.principal), self.listing.on_day():
+        with leaving(self.principal), self.listing.on_day():
             statement = self.listing.values(*reader.expressions)
             found = db.session.execute(statement, execution_options={"yield_per": CHUNK})
             for piece in found.partitions():

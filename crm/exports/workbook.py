@@ -69,7 +69,7 @@ class Workbook:
         offered = columns_for(listing.kind, self.audience)
         shown = columns or [column for column in listing.columns if column.key in offered]
         numbered = [offered[NUMBER], *(column for column in shown if column.key != NUMBER)]
-        table = Table(listing, numbered, self.audience, self.principal)
+        table = Table(listing, numbered, self.principal)
         return Sheet(str(listing.kind.label_plural), table.headings(), self._counted(table))
 
     def _counted(self, table: Table) -> Iterator[list[tuple[Cell, ...]]]:
@@ -83,7 +83,7 @@ class Workbook:
 
     def _rows(self, sheet: LinkedSheet, scope: Scope) -> Iterator[list[tuple[Cell, ...]]]:
         says = [each.say for each in sheet.columns]
-        with leaving(self.audience, self.principal), self.listing.on_day():
+        with leaving(self.principal), self.listing.on_day():
             found = db.session.execute(sheet.query(scope), execution_options={"yield_per": CHUNK})
             for piece in found.partitions():
                 rows = [

@@ -160,6 +160,7 @@ def _participant_kind(participant: Participant) -> Any:
 
 FEATURE = Feature(
     name="interactions",
+    pack_sections=packing.SECTIONS,
     pack_tables=packing.TABLES,
     kinds=(INTERACTION,),
     list_filters=(

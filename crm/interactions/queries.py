@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Select, exists, func, select, union
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
+from crm.accounts.models import User
 from crm.core.partial_date import PartialDate, active_on
 from crm.interactions.models import Interaction, Participant, Topic
 from crm.people.models import Person, Position
@@ -111,8 +112,13 @@ def moments_of(record: Record) -> Select[int, PartialDate]:
     return select(Interaction.id, Interaction.happened).where(Interaction.id.in_(select(ids)))
 
 
-def recent_with_organisations(organisation_ids: list[int], most: int) -> Select[int, Interaction]:
-    """Return (organisation id, exchange) for the last exchanges with each or somebody there."""
+def recent_with_organisations(
+    organisation_ids: Sequence[int], most: int, since: PartialDate | None = None
+) -> Select[int, Interaction]:
+    """Return (organisation id, exchange) for the last exchanges with each or somebody there.
+
+    :param since: those before are not looked at.
+    """
     direct = select(
         Participant.record_id.label("organisation_id"),
         Participant.interaction_id.label("interaction_id"),
@@ -135,6 +141,7 @@ def recent_with_organisations(organisation_ids: list[int], most: int) -> Select[
             .label("place"),
         )
         .join(Interaction, Interaction.id == touched.c.interaction_id)
+        .where(Interaction.happened >= since if since is not None else sa.true())
         .subquery()
     )
     return (
@@ -143,6 +150,37 @@ def recent_with_organisations(organisation_ids: list[int], most: int) -> Select[
         .where(ranked.c.place <= most)
         .options(joinedload(Interaction.created_by))
         .order_by(ranked.c.organisation_id, ranked.c.place)
+    )
+
+
+def colleagues_in_touch(
+    record_ids: Sequence[int], since: date
+) -> Select[int, str, int, PartialDate]:
+    """Return (record id, colleague, number of exchanges, last one) since a day, the most first."""
+    number, last = func.count(Interaction.id), func.max(Interaction.happened)
+    return (
+        select(Participant.record_id, User.name, number, last)
+        .join(Interaction, Interaction.id == Participant.interaction_id)
+        .join(User, User.id == Interaction.created_by_id)
+        .where(
+            Participant.record_id.in_(record_ids),
+            Interaction.happened >= PartialDate.of(since),
+        )
+        .group_by(Participant.record_id, User.id, User.name)
+        .order_by(Participant.record_id, number.desc(), last.desc(), User.name)
+    )
+
+
+def counted_ties(shared: Select[int, int], organisation_ids: Sequence[int]) -> Select[int, int]:
+    """Return (organisation id, number of things shared) of some organisations.
+
+    :param shared: what a :class:`crm.records.ties.Tie` asks.
+    """
+    found = shared.subquery()
+    return (
+        select(found.c[0], func.count(found.c[1].distinct()))
+        .where(found.c[0].in_(organisation_ids))
+        .group_by(found.c[0])
     )
 
 

@@ -30,6 +30,7 @@ from crm.meetings.models import (
     AttendanceRule,
     AttendanceStatus,
     Meeting,
+    MeetingAim,
     MeetingFormat,
     MeetingKind,
     Organiser,
@@ -161,6 +162,10 @@ def _occurrence_columns(series: Meeting) -> Sequence[Column]:
     return (Column("title", _l("Name"), record_link), Column("starts", _l("Dates"), marked))
 
 
+def _long(text: str | None) -> Any:
+    return Long(text) if text else None
+
+
 def _everybody(record: Record) -> list[Action]:
     kind = registry.kind_of(record)
     actions = [Action(_("See everybody"), kind.url(record, "attendance"))]
@@ -188,6 +193,16 @@ ATTENDANCE = PartKind(
     owners={"meeting": "meeting_id"},
     create=services.add_attendance,
     change=services.change_attendance,
+)
+AIM = PartKind(
+    name="aims",
+    model=MeetingAim,
+    label=_l("What we want"),
+    add_label=_l("Note what we want"),
+    form=forms.MeetingAimForm,
+    owners={"meeting": "meeting_id"},
+    create=services.add_aim,
+    change=services.change_aim,
 )
 
 MEETING = RecordKind(
@@ -301,13 +316,14 @@ FEATURE = Feature(
     public_sections=publishing.SECTIONS,
     public_facts=publishing.FACTS,
     pack_sections=packing.SECTIONS,
+    pack_tables=packing.TABLES,
     kinds=(MEETING,),
     list_filters=(
         ("organisation", _noted_at(Attendance.organisation_id, Organisation.id)),
         ("person", _noted_at(Attendance.person_id, Person.id)),
     ),
     lists=(ATTENDANCE_RULES,),
-    parts=(ORGANISER, ATTENDANCE),
+    parts=(ORGANISER, ATTENDANCE, AIM),
     nav=(NavItem(_l("Meetings"), "meetings.index", order=40),),
     routes=(("person", add_met_routes), ("meeting", add_routes), ("meeting", add_paste_routes)),
     ways_to_add=(("person", ways_to_add),),
@@ -341,6 +357,22 @@ FEATURE = Feature(
             actions=_everybody,
             when_empty=_l("Nobody noted yet"),
             columns=COLUMNS,
+        ),
+        Panel(
+            key="aims",
+            title=_l("What we want"),
+            on=("meeting",),
+            query=queries.aims_at,
+            part=AIM,
+            order=11,
+            columns=(
+                Column(
+                    "organisation", _l("Organisation"), lambda row: record_link(row.organisation)
+                ),
+                Column("wanted", _l("What we want"), lambda row: _long(row.wanted)),
+                Column("questions", _l("Questions to ask"), lambda row: _long(row.questions)),
+                Column("speaker", _l("Who of us speaks"), lambda row: record_link(row.speaker)),
+            ),
         ),
         Panel(
             key="organisers",

@@ -23,6 +23,7 @@ from crm.meetings.models import (
     AttendanceRule,
     AttendanceStatus,
     Meeting,
+    MeetingAim,
     MeetingFormat,
     MeetingKind,
     Organiser,
@@ -124,6 +125,19 @@ class OrganiserForm(EntryForm):
         kinds=["organisation"], validators=[Needed(_l("Enter the organisation"))]
     )
     role = ChoiceField(kind=OrganiserRole, default=OrganiserRole.ORGANISER)
+
+
+class MeetingAimForm(EntryForm):
+    """What we want from an organisation at a meeting."""
+
+    model = MeetingAim
+
+    organisation_id = RecordField(
+        kinds=["organisation"], validators=[Needed(_l("Enter the organisation"))]
+    )
+    wanted = TextAreaField()
+    questions = TextAreaField()
+    speaker_id = RecordField(kinds=["person"])
 
 
 class AttendanceForm(EntryForm):

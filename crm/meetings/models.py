@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import ForeignKey, Index, String, Text, event, func
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, event, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.core.choice import Choice
@@ -98,7 +98,13 @@ class Meeting(Record):
     purpose: Mapped[str | None] = mapped_column(Text, info=about(_l("Purpose")))
     agenda: Mapped[str | None] = mapped_column(Text, info=about(_l("Agenda")))
     positions: Mapped[str | None] = mapped_column(
-        Text, info=about(_l("Our positions"), hint=_l("What we want to say and obtain"))
+        Text,
+        info=about(
+            _l("Our positions"),
+            hint=_l(
+                "What we want to say and obtain. A theme on a line of its own heads what follows"
+            ),
+        ),
     )
     minutes: Mapped[str | None] = mapped_column(
         Text, info=about(_l("Minutes"), personal=Personal.YES, purpose=WORK)
@@ -298,3 +304,28 @@ class Attendance(Part, Base):
     person: Mapped[Person | None] = relationship(foreign_keys=person_id)
     organisation: Mapped[Organisation | None] = relationship(foreign_keys=organisation_id)
     working_group: Mapped[WorkingGroup | None] = relationship(foreign_keys=working_group_id)
+
+
+class MeetingAim(Part, Base):
+    """What we want from an organisation at a meeting, what we ask it, and who speaks with it."""
+
+    __tablename__ = "meeting_aims"
+    __part_label__ = _l("What we want")
+    __records__ = ("meeting_id", "organisation_id", "speaker_id")
+    __table_args__ = (UniqueConstraint("meeting_id", "organisation_id"),)
+
+    meeting_id: Mapped[int] = record_key(label=_l("Meeting"), target="meetings", index=False)
+    organisation_id: Mapped[int] = record_key(label=_l("Organisation"), target="organisations")
+    wanted: Mapped[str | None] = mapped_column(
+        Text, info=about(_l("What we want"), personal=Personal.YES, purpose=WORK)
+    )
+    questions: Mapped[str | None] = mapped_column(
+        Text, info=about(_l("Questions to ask"), personal=Personal.YES, purpose=WORK)
+    )
+    speaker_id: Mapped[int | None] = record_key(
+        label=_l("Who of us speaks"), target="people", nullable=True
+    )
+
+    meeting: Mapped[Meeting] = relationship(foreign_keys=meeting_id)
+    organisation: Mapped[Organisation] = relationship(foreign_keys=organisation_id)
+    speaker: Mapped[Person | None] = relationship(foreign_keys=speaker_id)

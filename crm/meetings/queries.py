@@ -25,6 +25,7 @@ from crm.meetings.models import (
     AttendanceRule,
     AttendanceStatus,
     Meeting,
+    MeetingAim,
     MeetingKind,
     Organiser,
 )
@@ -123,6 +124,33 @@ def expected_at(meeting: Record) -> Select[Attendance]:
     """Return those one may meet at a meeting."""
     expected = select(AttendanceRule.status).where(AttendanceRule.is_expected)
     return attendance_of(meeting).where(Attendance.status.in_(expected))
+
+
+def aims_at(meeting: Record) -> Select[MeetingAim]:
+    """Return what we want from whom at a meeting, by the name of the organisation."""
+    return (
+        select(MeetingAim)
+        .join(MeetingAim.organisation)
+        .where(MeetingAim.meeting_id == meeting.id)
+        .options(selectinload(MeetingAim.organisation), selectinload(MeetingAim.speaker))
+        .order_by(Organisation.sort_key, MeetingAim.id)
+    )
+
+
+def held_before(meeting: Meeting, day: date) -> Select[Meeting]:
+    """Return the last meeting of the same series that took place before this one.
+
+    :param day: of this meeting.
+    """
+    query = select(Meeting).order_by(Meeting.starts.desc(), Meeting.id).limit(1)
+    if meeting.series_id is None:
+        return query.where(false())
+    return query.where(
+        Meeting.series_id == meeting.series_id,
+        Meeting.id != meeting.id,
+        Meeting.is_cancelled.is_(False),
+        day.isoformat() > _START,
+    )
 
 
 def attendance_rules() -> Select[AttendanceRule]:
@@ -312,6 +340,11 @@ def met_lately(first: date, last: date) -> Select[Meeting]:
         Meeting.meeting_kind != MeetingKind.SERIES, Meeting.is_cancelled.is_(False)
     )
     return held.order_by(None).order_by(Meeting.starts.desc(), Meeting.sort_key)
+
+
+def kind_of_meeting(meeting_id: int) -> Select[MeetingKind]:
+    """Return the kind of a meeting."""
+    return select(Meeting.meeting_kind).where(Meeting.id == meeting_id)
 
 
 def title_of(record_id: int | None) -> Select[str]:

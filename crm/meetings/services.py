@@ -13,7 +13,14 @@ from crm.core.i18n import _, _n
 from crm.core.principal import principal_of
 from crm.core.text import fold
 from crm.meetings import queries
-from crm.meetings.models import PRESENT, Attendance, AttendanceStatus, Meeting, Organiser
+from crm.meetings.models import (
+    PRESENT,
+    Attendance,
+    AttendanceStatus,
+    Meeting,
+    MeetingAim,
+    Organiser,
+)
 from crm.meetings.status import check_move, may_become, rules
 from crm.networks.models import WorkingGroup
 from crm.networks.services import check_working_group
@@ -88,6 +95,38 @@ def _in_its_network(values: dict[str, Any]) -> dict[str, Any]:
 def add_organiser(**values: Any) -> Organiser:
     """Note who makes a meeting possible."""
     return services.add(Organiser(**values))
+
+
+def add_aim(**values: Any) -> MeetingAim:
+    """Note what we want from an organisation at a meeting, once."""
+    _check_aim(values)
+    with _one_aim_each():
+        return services.add(MeetingAim(**values))
+
+
+def change_aim(aim: MeetingAim, version: int, **values: Any) -> MeetingAim:
+    """Change what we want from an organisation at a meeting."""
+    _check_aim(values)
+    with _one_aim_each():
+        return services.change_part(aim, version, **values)
+
+
+@contextmanager
+def _one_aim_each() -> Iterator[None]:
+    """Let the database have the word: one may not see what is noted already."""
+    try:
+        with db.session.begin_nested():
+            yield
+    except IntegrityError:
+        raise InvalidValue(
+            "organisation_id",
+            _("There is a note on this organisation already. Change that one"),
+        ) from None
+
+
+def _check_aim(values: dict[str, Any]) -> None:
+    if not values.get("wanted") and not values.get("questions"):
+        raise InvalidValue("wanted", _("Enter what we want, or a question to ask"))
 
 
 def add_attendance(**values: Any) -> Attendance:

@@ -244,6 +244,7 @@ FEATURE = Feature(
     public_sections=publishing.SECTIONS,
     public_facts=publishing.FACTS,
     pack_tables=packing.TABLES,
+    pack_changes=packing.CHANGES,
     kinds=(NETWORK,),
     list_filters=LIST_FILTERS,
     list_columns=(

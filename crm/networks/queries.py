@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from crm.core.partial_date import active_on
+from crm.core.partial_date import active_on, begun_between, ended_between
 from crm.networks.models import (
     Mandate,
     Membership,
@@ -346,6 +346,29 @@ def networks_of_many(member_ids: Sequence[int], day: date) -> Select[int, Organi
         .where(Membership.member_id.in_(member_ids), active_on(Term.since, Term.until, day))
         .distinct()
         .order_by(Organisation.sort_key, Organisation.id)
+    )
+
+
+def moved_between(
+    network_id: int | None, member_ids: Sequence[int], after: date, until: date
+) -> Select[Membership]:
+    """Return the links of which a period was going on on one of two days alone.
+
+    Those with a network, whoever has them, and those of some members, with whatever network.
+    """
+    moved = or_(begun_between(Term.since, after, until), ended_between(Term.until, after, until))
+    return (
+        select(Membership)
+        .where(
+            or_(Membership.network_id == network_id, Membership.member_id.in_(member_ids)),
+            Membership.id.in_(select(Term.membership_id).where(moved)),
+        )
+        .options(
+            selectinload(Membership.network),
+            selectinload(Membership.member),
+            selectinload(Membership.terms),
+        )
+        .order_by(Membership.network_id, Membership.id)
     )
 
 

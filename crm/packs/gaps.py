@@ -4,12 +4,12 @@ from crm.core.clock import PARIS, now, today
 from crm.core.countries import country_name
 from crm.core.db import db
 from crm.core.i18n import _
-from crm.core.principal import TEAM, principal_of
+from crm.core.principal import OUTSIDE, principal_of
 from crm.core.text import slug
 from crm.documents.delimited import write_csv
 from crm.documents.model import Document, Section, Table, Value
 from crm.gaps.matrix import Matrix, Question, gather
-from crm.packs.composition import (
+from crm.packs.files import (
     File,
     Format,
     Language,
@@ -26,7 +26,7 @@ def make_csv(asked: Question, *, language: Language) -> File:
 
     :raises LookupError: when the team does not see the network or the declaration asked for.
     """
-    with alone(TEAM):
+    with alone(OUTSIDE):
         found = _gathered(asked)
         columns, rows = _table(found, language)
         name = _name(found)
@@ -40,7 +40,7 @@ def make_xlsx(asked: Question, *, author: str, language: Language) -> File:
     :raises LookupError: when the team does not see the network or the declaration asked for.
     """
     asking = principal_of(db.session)
-    with alone(TEAM):
+    with alone(OUTSIDE):
         found = _gathered(asked)
         columns, rows = _table(found, language)
         totals = _totals(found)

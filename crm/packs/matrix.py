@@ -4,12 +4,12 @@ from crm.core.clock import PARIS, now
 from crm.core.countries import country_name, country_names
 from crm.core.db import db
 from crm.core.i18n import _
-from crm.core.principal import TEAM, principal_of
+from crm.core.principal import OUTSIDE, principal_of
 from crm.core.text import slug
 from crm.documents.delimited import write_csv
 from crm.documents.model import Document, Section, Table
 from crm.networks.matrix import Matrix, Question, Sitting, gather
-from crm.packs.composition import (
+from crm.packs.files import (
     File,
     Format,
     Language,
@@ -24,7 +24,7 @@ from crm.records.visibility import alone
 
 def make_csv(asked: Question, *, language: Language) -> File:
     """Make the matrix as a CSV file: all organisations and networks that fit the question."""
-    with alone(TEAM):
+    with alone(OUTSIDE):
         columns, rows = _table(gather(asked), language)
     return File(f"{_name(asked)}.csv", "text/csv", write_csv(columns, rows, language))
 
@@ -35,7 +35,7 @@ def make_xlsx(asked: Question, *, author: str, language: Language) -> File:
     :param author: who is named on it.
     """
     asking = principal_of(db.session)
-    with alone(TEAM):
+    with alone(OUTSIDE):
         found = gather(asked)
         columns, rows = _table(found, language)
         narrowed = _narrowed(found, language)

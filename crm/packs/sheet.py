@@ -12,11 +12,11 @@ from crm.core.clock import PARIS, now
 from crm.core.db import Base, db
 from crm.core.i18n import _
 from crm.core.partial_date import PartialDate, Precision
-from crm.core.principal import TEAM, principal_of
+from crm.core.principal import OUTSIDE, principal_of
 from crm.core.text import slug
 from crm.documents.model import Document, Facts, Lines, Linked, Section, Table, Value
 from crm.packs import queries
-from crm.packs.composition import (
+from crm.packs.files import (
     File,
     Format,
     Language,
@@ -65,7 +65,7 @@ def make(
     """
     base = (Base.metadata.info.get("base_url") or base_url).rstrip("/")
     asking = principal_of(db.session)
-    with alone(TEAM):
+    with alone(OUTSIDE):
         found = _gather(kind, record_id, base)
     ids: set[int] = set()
     if asking is not None:

@@ -17,7 +17,7 @@ from crm.declarations.signatories import Entry, ListFormat, SignatoryList, list_
 from crm.documents.delimited import write_csv
 from crm.documents.model import Block, Document, Empty, Heading, Section, Table, Value
 from crm.documents.seal import sealed
-from crm.packs.composition import File, Format, Language, file_of, in_words, made_on, stamped
+from crm.packs.files import File, Format, Language, file_of, in_words, made_on, stamped
 from crm.records.visibility import alone
 
 

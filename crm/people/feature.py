@@ -285,12 +285,18 @@ PERSON = RecordKind(
 )
 
 WITHHELD = (
-    Withheld("at_risk", Person, _l("People at risk"), queries.is_not_at_risk),
+    Withheld(
+        "at_risk",
+        Person,
+        _l("People at risk"),
+        lambda people: people.is_at_risk.is_(True),
+        with_company=True,
+    ),
     Withheld(
         "objected",
         Person,
         _l("People who objected to the use of their data"),
-        queries.has_not_objected,
+        lambda people: people.objected_on.is_not(None),
     ),
 )
 
@@ -301,6 +307,7 @@ FEATURE = Feature(
     linked_sheets=filing.SHEETS,
     list_files=(ListFile("vcard", ("person",), Audience.PARTNER, cards.written),),
     pack_tables=packing.TABLES,
+    pack_changes=packing.CHANGES,
     kinds=(PERSON,),
     parts=(POSITION,),
     nav=(NavItem(_l("People"), "people.index", order=30),),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.core.choice import Choice
@@ -135,6 +135,21 @@ class Person(Record):
     def search_terms(self) -> Iterable[str | None]:
         """Return every way to write the name."""
         return (self.given_name, self.family_name, self.native_name)
+
+
+# Who stands in no file: asked of every row of every file, so of these few alone.
+Index(
+    "ix_people_at_risk",
+    Person.id,
+    sqlite_where=Person.is_at_risk.is_(True),
+    postgresql_where=Person.is_at_risk.is_(True),
+)
+Index(
+    "ix_people_objected",
+    Person.id,
+    sqlite_where=Person.objected_on.is_not(None),
+    postgresql_where=Person.objected_on.is_not(None),
+)
 
 
 class Position(Part, Base):

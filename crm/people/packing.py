@@ -1,13 +1,23 @@
-"""What people put into a briefing pack: whom we know at each organisation."""
+"""What people put into a briefing pack: whom we know at each organisation, who came and went."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from crm.core.db import db
-from crm.core.i18n import _l
-from crm.documents.model import Lines, Value
+from crm.core.i18n import _, _l
+from crm.core.partial_date import PartialDate
+from crm.documents.model import Lines, Linked, Value
 from crm.people import queries
+from crm.people.models import Position
 from crm.records import queries as records
-from crm.records.packing import PackContext, PackTable, Rows
+from crm.records.packing import (
+    PackChange,
+    PackChanges,
+    PackContext,
+    PackTable,
+    Rows,
+    Since,
+)
 
 MOST_CONTACTS = 12
 
@@ -29,11 +39,11 @@ def contacts(context: PackContext) -> Rows:
     for position in kept:
         person = position.person
         context.note("position", position.id)
-        said = f" [{person.pronunciation}]" if person.pronunciation else ""
+        said = f"[{person.pronunciation}]" if person.pronunciation else ""
         name = context.link(person)
         rows[position.organisation_id].append(
             [
-                Lines([name, said.strip()]) if said and name else name,
+                Lines([name, said]) if said and name else name,
                 position.title,
                 person.languages,
                 Lines(reached[person.id]),
@@ -52,3 +62,45 @@ TABLES = (
         _l("Nobody known here yet."),
     ),
 )
+
+
+def changes(context: PackContext, since: Since) -> Sequence[PackChange]:
+    """Return who came to the organisations expected, who left them, who does something else now."""
+    held: dict[tuple[int, int], list[Position]] = defaultdict(list)
+    found = queries.begun_or_ended(context.organisation_ids, since.after, since.until)
+    for position in db.session.scalars(found):
+        held[position.person_id, position.organisation_id].append(position)
+    return [change for positions in held.values() for change in _turns(context, since, positions)]
+
+
+def _turns(
+    context: PackContext, since: Since, positions: Sequence[Position]
+) -> Sequence[PackChange]:
+    """Return what changed of one person at one organisation: a move within it is one change."""
+    begun = [each for each in positions if since.saw_begin(each.since)]
+    ended = [each for each in positions if since.saw_end(each.until)]
+    if begun and ended:
+        old, new = ended[-1], begun[-1]
+        told = _("%(old)s, then %(new)s", old=old.title or "–", new=new.title or "–")
+        return [_turn(context, new, _("Changed position"), new.since, told)]
+    return [
+        *(_turn(context, each, _("Arrived"), each.since, each.title) for each in begun),
+        *(_turn(context, each, _("Left"), each.until, each.title) for each in ended),
+    ]
+
+
+def _turn(
+    context: PackContext,
+    position: Position,
+    what: str,
+    day: PartialDate | None,
+    told: str | None,
+) -> PackChange:
+    context.note("position", position.id)
+    where: list[Linked | str] = [
+        each for each in (told, context.link(position.organisation)) if each
+    ]
+    return PackChange(day, what, context.link(position.person), Lines(where))
+
+
+CHANGES = (PackChanges(10, changes),)

@@ -1,12 +1,11 @@
 """Questions about people. Each returns a statement; the caller fetches."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    FromClause,
     Select,
     and_,
     exists,
@@ -14,11 +13,10 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    true,
 )
 from sqlalchemy.orm import contains_eager, selectinload
 
-from crm.core.partial_date import active_on
+from crm.core.partial_date import active_on, begun_between, ended_between
 from crm.organisations.models import Organisation
 from crm.people.models import Person, Position
 from crm.records.models import ContactKind, ContactPoint, Name, Record
@@ -94,6 +92,23 @@ def working_at_any(organisation_ids: list[int], day: date) -> Select[Position]:
         )
         .options(contains_eager(Position.person))
         .order_by(Position.is_primary.desc(), Person.sort_key, Position.id)
+    )
+
+
+def begun_or_ended(organisation_ids: list[int], after: date, until: date) -> Select[Position]:
+    """Return the positions at these organisations held on one of two days alone, in order."""
+    return (
+        select(Position)
+        .join(Position.person)
+        .where(
+            Position.organisation_id.in_(organisation_ids),
+            or_(
+                begun_between(Position.since, after, until),
+                ended_between(Position.until, after, until),
+            ),
+        )
+        .options(contains_eager(Position.person), selectinload(Position.organisation))
+        .order_by(Person.sort_key, Position.since.nulls_first(), Position.id)
     )
 
 
@@ -174,30 +189,6 @@ def organisations_reached_at(hosts: list[str]) -> Select[int, str]:
             ),
         )
     )
-
-
-def is_not_at_risk(record: Any) -> ColumnElement[bool]:
-    """Tell whether a record of any kind, or an alias of one, is of nobody at risk."""
-    if hasattr(record, "is_at_risk"):
-        return cast("ColumnElement[bool]", record.is_at_risk.is_(False))
-    return _is_none_of(record, lambda people: people.c.is_at_risk)
-
-
-def has_not_objected(record: Any) -> ColumnElement[bool]:
-    """Tell whether a record of any kind, or an alias of one, is of nobody who objected."""
-    if hasattr(record, "objected_on"):
-        return cast("ColumnElement[bool]", record.objected_on.is_(None))
-    return _is_none_of(record, lambda people: people.c.objected_on.is_not(None))
-
-
-def _is_none_of(
-    record: Any, condition: Callable[[FromClause], ColumnElement[bool]]
-) -> ColumnElement[bool]:
-    """Tell whether a record is none of these people; only of the root table that is a question."""
-    if record.__mapper__.class_ is not Record:
-        return true()
-    people = Person.__table__.alias()
-    return ~exists(select(literal(1)).where(people.c.id == record.id, condition(people)))
 
 
 def stands_in_files() -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, not_
+from sqlalchemy import ColumnElement, Select, select
 
 from crm.core.choice import Choice
 from crm.core.i18n import _l
@@ -26,22 +26,28 @@ class Audience(Choice):
 
 @dataclass(frozen=True)
 class Withheld:
-    """Records that stand in no file, or in none for some readers, whoever makes it.
+    """Records that stand in no file that leaves the house, whoever makes it.
 
     :param key: its name where what was left out is counted.
     :param reason: which records, in a few words.
-    :param model: the kind of record it is about.
-    :param unless: takes any kind of record, or an alias of one; tells of which this is not true.
-        Of the root table it must ask by id: that is how cells of other lists name records.
-    :param audiences: the readers from whom they are kept.
+    :param model: the kind of record.
+    :param where: takes the columns of its table; tells which. An index of these alone makes it
+        cheap to ask of every row.
+    :param with_company: whether what hides with them (an exchange, a task) is withheld, too; else
+        they are not named in it.
     """
 
     key: str
     model: type[Record]
     reason: Any
-    unless: Callable[[Any], ColumnElement[bool]]
-    audiences: frozenset[Audience] = frozenset(Audience)
+    where: Callable[[Any], ColumnElement[bool]]
+    with_company: bool = False
+
+    def ids(self) -> Select[int]:
+        """Return the ids of the records; not filtered by what anybody may see."""
+        table = self.model.__table__.alias()
+        return select(table.c.id).where(self.where(table.c))
 
     def condition(self) -> ColumnElement[bool]:
-        """Tell which records are withheld, in a statement that reads the model itself."""
-        return not_(self.unless(self.model))
+        """Tell which records are withheld, in a statement that reads the model."""
+        return self.model.id.in_(self.ids())

@@ -15,7 +15,7 @@ from crm.records.agenda import DigestSection
 from crm.records.audience import Audience, Withheld
 from crm.records.filed import Filed, LinkedList, LinkedSheet
 from crm.records.models import Part, Record
-from crm.records.packing import PackSection, PackTable
+from crm.records.packing import PackChanges, PackSection, PackTable
 from crm.records.publishing import PublicFacts, PublicSection
 from crm.records.ties import Tie
 from crm.web.cells import Action, Link
@@ -333,6 +333,7 @@ class Registry:
     lists: dict[str, ListKind] = field(default_factory=dict)
     pack_sections: list[PackSection] = field(default_factory=list)
     pack_tables: list[PackTable] = field(default_factory=list)
+    pack_changes: list[PackChanges] = field(default_factory=list)
     ties: list[Tie] = field(default_factory=list)
     public_sections: list[PublicSection] = field(default_factory=list)
     public_facts: list[PublicFacts] = field(default_factory=list)
@@ -372,6 +373,7 @@ class Registry:
             self.home,
             self.pack_sections,
             self.pack_tables,
+            self.pack_changes,
             self.ties,
             self.public_sections,
             self.public_facts,

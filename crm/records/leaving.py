@@ -1,48 +1,74 @@
-"""Reading for a file: what may not leave the house is in no statement, whatever asks for it."""
+"""Reading for a file: what may not leave the house is in no statement, whatever asks for it.
+
+As with what one may not see, that is a condition of every statement, not of some screens: people
+who are withheld are not named in the cells of other lists either.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
 
 from crm.core.db import Session, db
-from crm.core.principal import TEAM, Principal, acting_as
-from crm.records.audience import Audience, Withheld
+from crm.core.principal import OUTSIDE, Principal, acting_as, principal_of
+from crm.records.audience import Withheld
 from crm.records.kinds import registry
-from crm.records.models import Record
-
-_AUDIENCE = "audience"
-
-
-def withheld_from(audience: Audience) -> list[Withheld]:
-    """Return which records are kept from these readers, whoever makes the file."""
-    return [each for each in registry.withheld if audience in each.audiences]
+from crm.records.models import Guard, Part, Record
 
 
 @contextmanager
-def leaving(audience: Audience, principal: Principal = TEAM) -> Iterator[None]:
-    """Read what a file for these readers may hold, and nothing else, inside the block."""
-    before = db.session.info.get(_AUDIENCE)
-    db.session.info[_AUDIENCE] = audience
-    try:
-        with acting_as(db.session, principal):
-            yield
-    finally:
-        db.session.info[_AUDIENCE] = before
+def leaving(principal: Principal = OUTSIDE) -> Iterator[None]:
+    """Read what a file made for the principal may hold, and nothing else, inside the block."""
+    with acting_as(db.session, replace(principal, leaves_house=True)):
+        yield
+
+
+def _may_leave(record: Any) -> sa.ColumnElement[bool]:
+    """Tell whether a record is none that is withheld, and hides with none."""
+    conditions = []
+    for each in registry.withheld:
+        conditions.append(record.id.not_in(each.ids()))
+        if each.with_company:
+            conditions.append(record.id.not_in(_company(each)))
+    return sa.and_(sa.true(), *conditions)
+
+
+def _company(withheld: Withheld) -> sa.Select[Any]:
+    """Return the ids of the records that hide with those withheld, in two steps."""
+    near, far = Guard.__table__.alias(), Guard.__table__.alias()
+    return (
+        sa.select(near.c.record_id)
+        .select_from(near.outerjoin(far, far.c.record_id == near.c.guard_id))
+        .where(sa.or_(near.c.guard_id.in_(withheld.ids()), far.c.guard_id.in_(withheld.ids())))
+    )
+
+
+def _part_may_leave(part: Any) -> sa.ColumnElement[bool]:
+    """Tell whether a part names no record that is withheld."""
+    columns = [getattr(part, name) for name in part.__records__ if hasattr(part, name)]
+    named = [
+        sa.or_(column.is_(None), column.not_in(each.ids()))
+        for column in columns
+        for each in registry.withheld
+    ]
+    return sa.and_(sa.true(), *named)
+
+
+_CRITERIA = (
+    with_loader_criteria(Record, lambda cls: _may_leave(cls), include_aliases=True),  # noqa: PLW0108
+    with_loader_criteria(Part, lambda cls: _part_may_leave(cls), include_aliases=True),  # noqa: PLW0108
+)
 
 
 @event.listens_for(Session, "do_orm_execute")
-def _withhold(state: ORMExecuteState) -> None:
-    """Leave out of every statement the records that stand in no file for these readers."""
-    audience = state.session.info.get(_AUDIENCE)
-    if audience is None or not state.is_select or state.is_column_load:
+def withhold(state: ORMExecuteState) -> None:
+    """Add the condition where the session reads for a file."""
+    principal = principal_of(state.session)
+    if principal is None or not principal.leaves_house or not state.is_select:
         return
-    if state.is_relationship_load:
-        return  # It carries the options of the statement that started it.
-    state.statement = state.statement.options(
-        *(
-            with_loader_criteria(Record, each.unless, include_aliases=True)
-            for each in withheld_from(audience)
-        )
-    )
+    if not state.is_column_load and not state.is_relationship_load:
+        state.statement = state.statement.options(*_CRITERIA)

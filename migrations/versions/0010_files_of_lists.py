@@ -81,6 +81,21 @@ def upgrade() -> None:
 
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.add_column(sa.Column("objected_on", sa.Date(), nullable=True))
+    is_at_risk, objected_on = sa.column("is_at_risk"), sa.column("objected_on")
+    op.create_index(
+        "ix_people_at_risk",
+        "people",
+        ["id"],
+        sqlite_where=is_at_risk.is_(True),
+        postgresql_where=is_at_risk.is_(True),
+    )
+    op.create_index(
+        "ix_people_objected",
+        "people",
+        ["id"],
+        sqlite_where=objected_on.is_not(None),
+        postgresql_where=objected_on.is_not(None),
+    )
 
     with op.batch_alter_table("user_sessions", schema=None) as batch_op:
         batch_op.add_column(sa.Column("proved_at", sa.DateTime(timezone=True), nullable=True))
@@ -94,6 +109,8 @@ def downgrade() -> None:
     with op.batch_alter_table("user_sessions", schema=None) as batch_op:
         batch_op.drop_column("proved_at")
 
+    op.drop_index("ix_people_objected", table_name="people")
+    op.drop_index("ix_people_at_risk", table_name="people")
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.drop_column("objected_on")
 

@@ -414,6 +414,40 @@ def weight(at: Field) -> Iterator[Result]:
     )
 
 
+# Packs
+
+PACKS = 3
+"""As many are made; the median counts."""
+
+
+def packs(at: Field) -> Iterator[Result]:
+    """Make the pack of a meeting, then write it in each format."""
+    visitor, engine = at.visitors[0], at.store.engine
+    path = f"{canonical(at, f'/meetings/{at.store.landmarks.meeting}')}/pack"
+    times, place = [], ""
+    for _each in range(PACKS):
+        form = visitor.form(path)
+        started = time.perf_counter()
+        answer = visitor.post(path, form)
+        times.append(time.perf_counter() - started)
+        if answer.status != 302:
+            raise MeasureFailed(f"the pack answers {answer.status}")
+        place = answer.header("location") or ""
+    yield Result(engine, "pack", "make the pack of a meeting", median(times), unit="s", bar=Bar(5))
+    for file_format in ("pdf", "docx", "xlsx"):
+        started = time.perf_counter()
+        size = len(visitor.get(f"{place}/file?format={file_format}").body)
+        yield Result(
+            engine,
+            "pack",
+            f"write it as {file_format.upper()}",
+            time.perf_counter() - started,
+            unit="s",
+            bar=Bar(5),
+            note=f"{size / 1000:.0f} KB",
+        )
+
+
 # Growth
 
 
@@ -492,6 +526,9 @@ def measured(at: Field, pace: Pace, only: Sequence[str], say: Say) -> Iterator[R
     if wanted("open"):
         say("statements")
         yield from statements(at)
+    if wanted("pack"):
+        say("packs")
+        yield from packs(at)
     if wanted("clients"):
         say("eight clients")
         yield from crowds(at, pace)
@@ -500,6 +537,6 @@ def measured(at: Field, pace: Pace, only: Sequence[str], say: Say) -> Iterator[R
 
 
 GROUPS = (
-    *("list", "search", "open", "create", "log", "today", "clients", "memory", "weight"),
+    *("list", "search", "open", "create", "log", "today", "pack", "clients", "memory", "weight"),
     *("files", "growth"),
 )

@@ -167,7 +167,7 @@ def _way(**values):
 
 def _table(kind, columns):
     listing = Listing(kind, MultiDict())
-    table = Table(listing, columns, Audience.INTERNAL)
+    table = Table(listing, columns)
     return [row for piece in table.rows() for row in piece]
 
 

@@ -3,7 +3,7 @@
 import factory
 
 from crm.core.partial_date import PartialDate
-from crm.meetings.models import Attendance, Meeting, Organiser
+from crm.meetings.models import Attendance, Meeting, MeetingAim, Organiser
 from tests.factories.base import Factory, sequence
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import PersonFactory
@@ -43,3 +43,16 @@ class AttendanceFactory(Factory):
 
     meeting_id = factory.LazyFunction(lambda: MeetingFactory().id)
     person_id = factory.LazyFunction(lambda: PersonFactory().id)
+
+
+class MeetingAimFactory(Factory):
+    """What we want from an organisation at a meeting."""
+
+    class Meta:
+        """What is made."""
+
+        model = MeetingAim
+
+    meeting_id = factory.LazyFunction(lambda: MeetingFactory().id)
+    organisation_id = factory.LazyFunction(lambda: OrganisationFactory().id)
+    wanted = "Leur appui sur le calendrier"

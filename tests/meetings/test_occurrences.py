@@ -242,7 +242,8 @@ def test_a_pack_says_what_there_is_to_read_and_that_a_meeting_was_called_off(bro
     meeting = MeetingFactory(starts=PartialDate(2026, 11, 23), is_cancelled=True)
     keep_files(browser.sign_in("contributor"), meeting)
     text = words(ask(browser, meeting, file_format).data, file_format)
-    assert squeeze("agenda.txt; paper.txt") in text
+    assert squeeze("agenda.txt (Agenda)") in text
+    assert squeeze("paper.txt (Meeting paper)") in text
     assert "photo.txt" not in text
     assert squeeze("23 Nov 2026 – cancelled") in text
 

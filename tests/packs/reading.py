@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from crm.core.db import db
 from crm.core.principal import SYSTEM
-from crm.packs.composition import parts
+from crm.packs.composition import preset, titles
 from crm.records.models import Record
 from tests.browser import Browser
 
@@ -25,24 +25,43 @@ def place(record: Record) -> str:
 
 def everything() -> list[str]:
     """Return the keys of all parts."""
-    return [key for key, _title in parts()]
+    return list(titles())
+
+
+def preset_of(meeting: Record) -> list[str]:
+    """Return the keys of the parts that the pack of a meeting begins with."""
+    return preset(meeting.meeting_kind)  # type: ignore[attr-defined]
+
+
+def make(
+    browser: Browser, meeting: Record, chosen: Sequence[str] | None = None, **more: Any
+) -> Any:
+    """Send the form of a pack; the answer leads to the pack, or is the form again."""
+    address = browser.address("meetings.pack", place=place(meeting))
+    data = {"parts": list(everything() if chosen is None else chosen), **more}
+    return _asked(browser, "post", address, data=data)
 
 
 def ask(
     browser: Browser, meeting: Record, file_format: str, chosen: Sequence[str] | None = None
 ) -> Any:
-    """Send the form of a pack; a file is no page, so the browser of pages cannot."""
-    address = browser.address("meetings.pack", place=place(meeting))
+    """Make a pack and get it as a file; a file is no page, so the browser of pages cannot."""
+    made = make(browser, meeting, chosen)
+    if made.status_code != 302:
+        return made
+    return file_at(browser, made.headers["Location"], file_format)
+
+
+def file_at(browser: Browser, address: str, file_format: str) -> Any:
+    """Get the file of a kept pack."""
+    return _asked(browser, "get", f"{address}/file?format={file_format}")
+
+
+def _asked(browser: Browser, method: str, address: str, **values: Any) -> Any:
     db.session.commit()
     db.session.expunge_all()
     db.session.info.clear()
-    answer = browser.client.post(
-        address,
-        data={
-            "parts": list(everything() if chosen is None else chosen),
-            "file_format": file_format,
-        },
-    )
+    answer = browser.client.open(address, method=method.upper(), **values)
     db.session.expunge_all()
     db.session.info.clear()
     db.session.info["principal"] = SYSTEM

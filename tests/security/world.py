@@ -29,7 +29,12 @@ from tests.factories.declarations import (
 )
 from tests.factories.duties import DutyFactory
 from tests.factories.facts import FactValueFactory
-from tests.factories.meetings import AttendanceFactory, MeetingFactory, OrganiserFactory
+from tests.factories.meetings import (
+    AttendanceFactory,
+    MeetingAimFactory,
+    MeetingFactory,
+    OrganiserFactory,
+)
 from tests.factories.networks import (
     MandateFactory,
     NetworkFactory,
@@ -39,6 +44,7 @@ from tests.factories.networks import (
     kind_of_link,
 )
 from tests.factories.organisations import OrganisationFactory, RelationFactory
+from tests.factories.packs import KeptPackFactory
 from tests.factories.people import PersonFactory, PositionFactory
 from tests.factories.projects import (
     InvolvementFactory,
@@ -208,6 +214,11 @@ def _meetings(  # noqa: PLR0913, PLR0917 - as above
     CommitmentFactory(organisation_id=refuge.id, origin_id=meeting.id, **owed)
     between(CommitmentFactory, organisation_id=_id(secret), origin_id=meeting.id, **owed)
     between(CommitmentFactory, organisation_id=refuge.id, origin_id=_id(hidden_meeting), **owed)
+    MeetingAimFactory(meeting_id=meeting.id, organisation_id=refuge.id)
+    between(MeetingAimFactory, meeting_id=meeting.id, organisation_id=_id(secret))
+    between(MeetingAimFactory, meeting_id=_id(hidden_meeting), organisation_id=refuge.id)
+    KeptPackFactory(meeting_id=meeting.id)
+    between(KeptPackFactory, meeting_id=_id(hidden_meeting))
     OrganiserFactory(meeting_id=meeting.id, organisation_id=refuge.id)
     AttendanceFactory(meeting_id=meeting.id, person_id=zofia.id, organisation_id=refuge.id)
     between(OrganiserFactory, meeting_id=meeting.id, organisation_id=_id(secret))

@@ -25,6 +25,7 @@ SAME_IN_BOTH = {
     "%(category)s, %(country)s",
     "%(num)d organisation",
     "%(what)s – %(title)s",
+    "%(when)s, %(who)s",
     "Code",
     "Confirmation",
     "Contact",

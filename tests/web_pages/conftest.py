@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from flask_babel import force_locale
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from sqlalchemy import select
 from werkzeug.serving import make_server
@@ -29,6 +30,8 @@ from crm.interactions.models import InteractionKind
 from crm.interactions.services import FollowUp, log
 from crm.meetings.models import MeetingKind
 from crm.organisations.models import PartnershipStatus
+from crm.packs import making
+from crm.packs.composition import Composition, titles
 from crm.projects.models import Involvement, WorkKind
 from crm.publishing import composition, publication
 from crm.records.kinds import registry
@@ -38,6 +41,7 @@ from tests.conftest import make_app
 from tests.factories.accounts import UserFactory
 from tests.factories.meetings import MeetingFactory
 from tests.factories.organisations import OrganisationFactory, RelationFactory
+from tests.factories.packs import KeptPackFactory
 from tests.factories.people import PositionFactory
 from tests.factories.projects import OutputFactory, WorkFactory
 from tests.meetings import forty
@@ -99,6 +103,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             ids["involvement"] = str(db.session.scalars(select(Involvement.id).where(cifer)).one())
             edition, _is_new = publication.publish(composition.draft())
             ids["edition"] = str(edition.id)
+            ids |= _packs(records["ev-rome-2020"].id)
             db.session.commit()
         db.session.remove()
     places |= {f"{key}_id": row_id for key, row_id in ids.items()}
@@ -116,6 +121,21 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         db.engine.dispose()
     for logger, disabled in zip(loggers, before, strict=True):
         logger.disabled = disabled
+
+
+def _packs(meeting_id):
+    """Make two packs of a meeting that differ, and one that is not ready."""
+    with force_locale("en"):
+        older, newer = (
+            making.begin(meeting_id, Composition(parts), author="Claire Martin", language="en")
+            for parts in (["practical", "notes"], list(titles()))
+        )
+    unfinished = KeptPackFactory(meeting_id=meeting_id, made_at=None, done=4, total=19)
+    return {
+        "pack": str(newer.id),
+        "older_pack": str(older.id),
+        "unfinished_pack": str(unfinished.id),
+    }
 
 
 def _world():
