@@ -16,7 +16,7 @@ from crm.records.leaving import leaving
 from crm.records.listing import Listing
 from crm.records.models import Record
 
-CHUNK = 2_000
+CHUNK = 3_000
 """Rows read, looked up and written together."""
 
 CONFIDENTIAL = "confidential"

@@ -29,21 +29,25 @@ def leaving(principal: Principal = OUTSIDE) -> Iterator[None]:
 
 def _may_leave(record: Any) -> sa.ColumnElement[bool]:
     """Tell whether a record is none that is withheld, and hides with none."""
-    conditions = []
+    conditions: list[sa.ColumnElement[bool]] = []
     for each in registry.withheld:
         conditions.append(record.id.not_in(each.ids()))
         if each.with_company:
-            conditions.append(record.id.not_in(_company(each)))
+            conditions += [record.id.not_in(near_or_far) for near_or_far in _company(each)]
     return sa.and_(sa.true(), *conditions)
 
 
-def _company(withheld: Withheld) -> sa.Select[Any]:
-    """Return the ids of the records that hide with those withheld, in two steps."""
-    near, far = Guard.__table__.alias(), Guard.__table__.alias()
+def _company(withheld: Withheld) -> tuple[sa.Select[Any], sa.Select[Any]]:
+    """Return the ids of the records that hide with those withheld, and of those beyond these.
+
+    Two statements: asked for together, each row that hides with anything would be read.
+    """
+    near, far, between = (Guard.__table__.alias() for _each in range(3))
     return (
-        sa.select(near.c.record_id)
-        .select_from(near.outerjoin(far, far.c.record_id == near.c.guard_id))
-        .where(sa.or_(near.c.guard_id.in_(withheld.ids()), far.c.guard_id.in_(withheld.ids())))
+        sa.select(near.c.record_id).where(near.c.guard_id.in_(withheld.ids())),
+        sa.select(between.c.record_id)
+        .select_from(between.join(far, far.c.record_id == between.c.guard_id))
+        .where(far.c.guard_id.in_(withheld.ids())),
     )
 
 
