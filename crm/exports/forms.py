@@ -31,7 +31,34 @@ def _audience(value: Any) -> Audience | None:
     return Audience(value) if value in set(Audience) else None
 
 
-class ExportForm(Form):
+class ProofForm(Form):
+    """The password once more, unless it was given just now."""
+
+    password = PasswordField(
+        _l("Your password"),
+        description=_l("Asked again because the file leaves the house"),
+        render_kw={"autocomplete": "current-password"},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Ask only who has not given it just now."""
+        super().__init__(*args, **kwargs)
+        if sessions.is_proved():
+            del self.password
+
+    def prove(self) -> bool:
+        """Check the password where it is asked for; say what is wrong with it."""
+        if "password" not in self:
+            return True
+        try:
+            sessions.prove(self.password.data or "")
+        except InvalidValue as refused:
+            self.refuse(refused)
+            return False
+        return True
+
+
+class ExportForm(ProofForm):
     """For whom, what, and as which file."""
 
     model = Export
@@ -56,11 +83,6 @@ class ExportForm(Form):
         description=_l("Records that not the whole team may see, as far as you see them")
     )
     reason = StringField()
-    password = PasswordField(
-        _l("Your password"),
-        description=_l("Asked again because the file leaves the house"),
-        render_kw={"autocomplete": "current-password"},
-    )
 
     def offer(
         self,
@@ -71,7 +93,7 @@ class ExportForm(Form):
         templates: Sequence[tuple[str, str]],
         may_add_confidential: bool,
     ) -> None:
-        """Offer what fits the list; a person who gave the password just now is not asked again."""
+        """Offer what fits the list."""
         self.audience.choices = [SelectChoice(each.value, str(each.label)) for each in audiences]
         self.columns.choices = [SelectChoice(key, label) for key, label in columns]
         self.file_format.offer_only(formats)
@@ -83,19 +105,6 @@ class ExportForm(Form):
             del self.template_id
         if not may_add_confidential:
             del self.with_confidential
-        if sessions.is_proved():
-            del self.password
-
-    def prove(self) -> bool:
-        """Check the password where it is asked for; say what is wrong with it."""
-        if "password" not in self:
-            return True
-        try:
-            sessions.prove(self.password.data or "")
-        except InvalidValue as refused:
-            self.refuse(refused)
-            return False
-        return True
 
     def validate_columns(self, field: Any) -> None:
         """Ask for one column at least."""

@@ -124,6 +124,9 @@ def finish(
     export.row_count, export.size, export.sha256 = rows, size, sha256
     export.withheld = dict(withheld)
     export.finished_at = now()
+    if is_kept and not export.user.is_enabled:  # Turned away while the file was sent.
+        path_of(export_id).unlink(missing_ok=True)
+        is_kept = False
     export.kept_until = now() + KEPT if is_kept else None
     db.session.flush()
 

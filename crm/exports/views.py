@@ -1,6 +1,7 @@
 """The pages on which lists become files, and the record of what left the house."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 from flask import (
@@ -17,12 +18,13 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from crm.accounts import registry as sessions
 from crm.core.db import db
 from crm.core.i18n import _
 from crm.exports import asking, letters, page, queries, services
 from crm.exports.asking import Asked
 from crm.exports.files import MEDIA_TYPES, ListFile
-from crm.exports.forms import ExportForm, TemplateForm
+from crm.exports.forms import ExportForm, ProofForm, TemplateForm
 from crm.exports.models import Export, ExportFormat, LetterTemplate
 from crm.permissions import Permission
 from crm.records.kinds import RecordKind, registry
@@ -88,7 +90,7 @@ def _form_page(
         column_sets=asking.column_sets(listing),
         size=asking.size_in_words(asked, count),
         left_out=asking.explained(asked),
-        needs_reason=kind.names_people and count > services.FEW_PEOPLE,
+        needs_reason=asked.wish().people > services.FEW_PEOPLE,
         action_url=f"{url_for('.create', path=kind.path)}{query}",
         cancel_url=listing.address(),
         has_errors=bool(form.errors or form.form_errors),
@@ -108,7 +110,8 @@ def _streamed(export_id: int, asked: Asked, made: ListFile) -> Iterator[bytes]:
     """Yield the file, in a transaction that only reads; then note what it was."""
     db.session.info["read_only"] = True
     kept = services.KeptFile(export_id)
-    yield from kept.copied(made.pieces())
+    with closing(made.pieces()) as pieces:  # Given up half-way, it ends before the session does.
+        yield from kept.copied(pieces)
     withheld = asked.withheld()
     db.session.rollback()
     db.session.info["read_only"] = False
@@ -169,13 +172,21 @@ def remove_template(template_id: int) -> ResponseReturnValue:
     return redirect(url_for(".templates"))
 
 
-@bp.get("/<int(max=999999999):export_id>", permission=Permission.EXPORTS_MAKE)
+@bp.route(
+    "/<int(max=999999999):export_id>", methods=["GET", "POST"], permission=Permission.EXPORTS_MAKE
+)
 def show(export_id: int) -> ResponseReturnValue:
-    """Show what a file was: who made it, for whom, what it held and what it left out."""
+    """Show what a file was; take the password, without which it does not leave once more."""
     export = _export(export_id)
     is_own = export.user_id == current_user.id
+    form = ProofForm()
+    if form.validate_on_submit() and form.prove():
+        return redirect(url_for(".file", export_id=export.id))
     return render_template(
         "exports/show.html",
+        form=form,
+        has_errors=bool(form.errors or form.form_errors),
+        export_id=export.id,
         title=export.title,
         facts=page.facts(export),
         left_out=page.left_out(export),
@@ -192,6 +203,8 @@ def file(export_id: int) -> ResponseReturnValue:
     export = _export(export_id)
     if export.user_id != current_user.id or not services.has_file(export):
         abort(404)
+    if not sessions.is_proved():
+        return redirect(url_for(".show", export_id=export.id))
     return send_file(
         services.path_of(export.id),
         mimetype=MEDIA_TYPES[export.file_format],

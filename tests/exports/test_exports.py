@@ -1,11 +1,13 @@
 """Lists as files: exactly what the list shows, and nothing that may not leave."""
 
 import csv
+import gc
 import hashlib
 import json
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO, StringIO
+from secrets import token_hex
 
 import docx
 import pytest
@@ -19,15 +21,18 @@ from crm.accounts.passwords import hash_password
 from crm.core.clock import now
 from crm.core.db import Base, db
 from crm.core.partial_date import PartialDate
+from crm.core.principal import principal_of
 from crm.core.queue import Job, run_periodic
-from crm.exports import letters, services
+from crm.documents import cells
+from crm.exports import gathering, letters, services
+from crm.exports.files import ListFile
 from crm.exports.gathering import Table
-from crm.exports.models import Export, LetterTemplate
+from crm.exports.models import Export, ExportFormat, LetterTemplate
 from crm.organisations.models import PartnershipStatus, Tier
 from crm.people import filing
 from crm.records import services as records
 from crm.records.audience import Audience
-from crm.records.kinds import registry
+from crm.records.kinds import Column, registry
 from crm.records.listing import Listing
 from crm.records.models import ContactPoint, Visibility
 from tests.factories.accounts import UserFactory
@@ -37,6 +42,8 @@ from tests.factories.meetings import AttendanceFactory, MeetingFactory
 from tests.factories.networks import MembershipFactory, NetworkFactory
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import PersonFactory, PositionFactory
+
+PASSWORD = "correct horse battery staple"
 
 
 @pytest.fixture
@@ -267,7 +274,7 @@ def test_more_than_five_thousand_rows_are_for_administrators(browser, partners, 
 def test_the_password_is_asked_for_when_it_was_given_long_ago(browser, session, partners):
     browser.sign_in("manager", password_hash="")
     user = browser.user
-    session.get(type(user), user.id).password_hash = hash_password("correct horse battery staple")
+    session.get(type(user), user.id).password_hash = hash_password(PASSWORD)
     for each in session.scalars(select(UserSession)):
         each.proved_at = now() - timedelta(minutes=11)
     page = ask(browser, "people", columns=["title"])
@@ -275,9 +282,38 @@ def test_the_password_is_asked_for_when_it_was_given_long_ago(browser, session, 
     page = ask(browser, "people", columns=["title"], password="wrong", reason="For the forum")
     assert page.error_at("password") == "This is not your password"
     assert page.select("//input[@name='reason']/@value") == ["For the forum"]
-    made = ask(browser, "people", columns=["title"], password="correct horse battery staple")
+    made = ask(browser, "people", columns=["title"], password=PASSWORD)
     assert read(made)[1:] == [["Ida Ferry"]]
     assert "password" not in browser.get("/exports/new/people").html.partition("<main")[2]
+
+
+def test_a_copy_does_not_leave_once_more_without_the_password(browser, session, partners):
+    browser.sign_in("manager", password_hash="")
+    session.get(type(browser.user), browser.user.id).password_hash = hash_password(PASSWORD)
+    ask(browser, "people", columns=["title"])
+    export = session.scalars(select(Export)).one()
+    for each in session.scalars(select(UserSession)):
+        each.proved_at = now() - timedelta(minutes=11)
+    page = browser.get(f"/exports/{export.id}/file")
+    assert "Ida Ferry" not in page.html
+    page = browser.post(f"/exports/{export.id}", {"password": "wrong"})
+    assert page.error_at("password") == "This is not your password"
+    again = browser.post(f"/exports/{export.id}", {"password": PASSWORD})
+    assert read(again)[1:] == [["Ida Ferry"]]
+    again.response.close()
+
+
+def test_who_is_turned_away_while_a_file_is_sent_keeps_no_copy(
+    browser, session, kept_files, partners
+):
+    browser.sign_in("manager")
+    ask(browser, "people", columns=["title"])
+    export = session.scalars(select(Export)).one()
+    user = session.get(type(browser.user), browser.user.id)
+    user.is_enabled = False
+    services.finish(export.id, rows=1, withheld={}, size=1, sha256="", is_kept=True)
+    assert export.kept_until is None
+    assert not list(kept_files.iterdir())
 
 
 def test_what_left_is_noted_with_its_fingerprint_and_administrators_are_told(
@@ -360,6 +396,41 @@ def test_a_full_disk_costs_the_copy_and_not_the_file(browser, session, kept_file
     assert "The file is not kept any more" in browser.get(f"/exports/{export.id}").text
 
 
+@pytest.mark.parametrize("file_format", ["csv", "xlsx", "ods", "json", "workbook", "vcard"])
+def test_a_file_that_is_given_up_leaves_the_session_as_it_was(
+    app, session, kept_files, monkeypatch, file_format
+):
+    """At once: not when Python comes to tidy up, in the middle of somebody else's request."""
+    monkeypatch.setattr(gathering, "CHUNK", 10)
+    monkeypatch.setattr(cells, "_ROWS_AT_ONCE", 10)
+    for number in range(40):
+        PersonFactory(name=f"Person {number}")
+    kind = registry.kinds["person"]
+    with app.test_request_context():
+        made = ListFile(
+            Listing(kind, MultiDict()),
+            [registry.columns_of(kind)["title"], Column("x", "X", lambda row: token_hex(15_000))],
+            ExportFormat(file_format),
+            Audience.INTERNAL,
+            author="",
+            language="en",
+        )
+        info, before = session().info, principal_of(session)
+        gc.disable()
+        try:
+            pieces = made.pieces()
+            inside = False
+            for _piece in pieces:
+                inside = inside or info["audience"] is not None
+                if inside:
+                    break
+            pieces.close()
+            assert (info["audience"], principal_of(session)) == (None, before)
+        finally:
+            gc.enable()
+        assert inside
+
+
 def test_what_was_broken_off_leaves_no_half_file_and_is_said_so(session, kept_files):
     kept = services.KeptFile(1234567)
     pieces = kept.copied(iter([b"one", b"two"]))
@@ -422,6 +493,27 @@ def test_a_workbook_ties_organisations_people_and_what_they_did_together(
     assert found["Signatures"][1][4] == "La Lampe"
     assert "At Risk" not in str(found)
     assert session.scalars(select(Export.row_count)).one() == 6
+
+
+def test_a_workbook_with_more_than_fifty_people_needs_a_reason(browser, session, partners):
+    lamp, _ombre, _ida = partners
+    for number in range(50):
+        person = PersonFactory(name=f"Person {number}")
+        PositionFactory(person_id=person.id, organisation_id=lamp.id)
+    browser.sign_in("manager")
+    page = ask(browser, "organisations?country=IT", columns=["title"], file_format="workbook")
+    assert page.error_at("reason") == "Say what for: the file is about more than 50 people"
+
+
+def test_a_workbook_does_not_say_what_people_signed_in_their_own_name(browser, session, partners):
+    lamp, _ombre, ida = partners
+    SignatureFactory(signatory_id=ida.id, displayed_name="I. Ferry")
+    SignatureFactory(signatory_id=lamp.id, displayed_name="La Lampe")
+    browser.sign_in("manager")
+    for address in ("organisations", "people"):
+        made = ask(browser, address, columns=["title"], file_format="workbook")
+        found = _sheets(made.response.get_data())["Signatures"]
+        assert [row[4] for row in found[1:]] == ["La Lampe"]
 
 
 def test_a_workbook_of_people_begins_with_them(browser, partners):
