@@ -1,8 +1,8 @@
-"""What declarations put into files of lists: who signed which text."""
+"""What declarations put into files of lists: which organisation signed which text."""
 
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
 from crm.core.i18n import _l
@@ -26,12 +26,8 @@ def _signatures(scope: Scope) -> Select[*tuple[Any, ...]]:
         .select_from(Signature)
         .join(declaration, declaration.id == Signature.declaration_id)
         .join(signatory, signatory.id == Signature.signatory_id)
-        .where(
-            or_(
-                Signature.signatory_id.in_(scope.ids["organisation"]),
-                Signature.signatory_id.in_(scope.ids["person"]),
-            )
-        )
+        # Of organisations alone: what somebody signs in their own name tells their opinions.
+        .where(Signature.signatory_id.in_(scope.ids["organisation"]))
         .order_by(declaration.sort_key, declaration.id, signatory.sort_key, Signature.id)
     )
 

@@ -11,18 +11,17 @@ from flask_login import current_user
 from crm.core.db import db
 from crm.core.i18n import _, _n
 from crm.core.principal import TEAM, Principal, acting_as, principal_of
-from crm.exports import gathering, letters, queries, services
+from crm.exports import gathering, letters, page, queries, services
 from crm.exports.files import TABLES, ListFile, base_url
 from crm.exports.forms import ExportForm
 from crm.exports.gathering import CONFIDENTIAL
 from crm.exports.models import ExportFormat
 from crm.exports.services import Wish
-from crm.exports.workbook import is_offered_for
+from crm.exports.workbook import Workbook, is_offered_for
 from crm.permissions import Permission
 from crm.records.audience import Audience
 from crm.records.kinds import Column, RecordKind, registry
 from crm.records.listing import Listing
-from crm.saved_views.page import in_words
 from crm.web.cells import Link
 from crm.web.templating import locale_code
 
@@ -60,7 +59,6 @@ class Asked:
             self.file_format,
             self.audience,
             author=current_user.name,
-            note=in_words(self.listing),
             language=locale_code(),
             base_url=base_url(request.host_url),
             principal=self.principal,
@@ -71,6 +69,9 @@ class Asked:
     def principal(self) -> Principal:
         """Return for whom the rows are read: the team, or the person with all that they see."""
         return self.asking if self.with_confidential else TEAM
+
+    def _workbook(self) -> Workbook:
+        return Workbook(self.listing, list(self.columns), self.audience, self.principal)
 
     def count(self, most: int | None = None) -> int:
         """Count the rows of the file, no further than asked."""
@@ -84,7 +85,10 @@ class Asked:
     def wish(self) -> Wish:
         """Return what is to be noted of it."""
         # A long list is counted no further than it matters: the file begins at once.
-        rows = self.count(services.LARGE + 1)
+        most = services.LARGE + 1
+        counts = {self.listing.kind.stored_kind: self.count(most)}
+        if self.file_format is ExportFormat.WORKBOOK:
+            counts = self._workbook().size(most)
         return Wish(
             kind=self.listing.kind.name,
             title=self.file().name,
@@ -94,8 +98,10 @@ class Asked:
             language=locale_code(),
             audience=self.audience,
             with_confidential=self.with_confidential,
-            rows=rows,
-            people=rows if self.listing.kind.names_people else 0,
+            rows=sum(counts.values()),
+            people=sum(
+                count for kind, count in counts.items() if registry.kinds[kind].names_people
+            ),
         )
 
 
@@ -178,7 +184,7 @@ def explained(asked: Asked) -> list[str]:
     """Say what is left out, and why."""
     counts = asked.withheld()
     sentences = [
-        _("%(label)s: %(value)s", label=each.reason, value=counts[each.key])
+        page.withheld_words(each, asked.listing.kind.name, counts[each.key])
         for each in registry.withheld
         if each.key in counts
     ]

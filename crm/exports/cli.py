@@ -17,7 +17,6 @@ from crm.exports.workbook import is_offered_for
 from crm.records.audience import Audience
 from crm.records.kinds import registry
 from crm.records.listing import Listing
-from crm.saved_views.page import in_words
 
 
 @click.command()
@@ -64,6 +63,8 @@ def export(
         raise click.ClickException("This list is for the team alone: choose --audience internal.")
     if made_as is ExportFormat.WORKBOOK and not is_offered_for(kind.name):
         raise click.ClickException("A workbook begins with organisations, networks or people.")
+    if made_as is ExportFormat.WORKBOOK and readers is not Audience.INTERNAL:
+        raise click.ClickException("A workbook is for the team alone: choose --audience internal.")
     set_principal(db.session, SYSTEM)
     with force_locale(language):
         listing = Listing(kind, MultiDict(parse_qsl(asked)))
@@ -77,7 +78,6 @@ def export(
             made_as,
             readers,
             author="Passerelle",
-            note=in_words(listing),
             language=language,
         )
         target = folder / made.name

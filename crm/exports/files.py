@@ -1,6 +1,6 @@
 """Files of lists: each is made while it is sent, whatever its length."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from crm.core.clock import PARIS, now, today
@@ -19,6 +19,7 @@ from crm.records.audience import Audience
 from crm.records.kinds import Column, registry
 from crm.records.leaving import leaving
 from crm.records.listing import Listing
+from crm.saved_views.page import in_words
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MEDIA_TYPES = {
@@ -50,7 +51,6 @@ class ListFile:
     """A file of a list, about to be made.
 
     :param author: who is named on it.
-    :param note: what the list asks for, in words.
     :param base_url: in front of short addresses; may be empty.
     :param template: the document to fill, for letters.
     """
@@ -60,7 +60,6 @@ class ListFile:
     file_format: ExportFormat
     audience: Audience
     author: str
-    note: str
     language: str
     base_url: str = ""
     principal: Principal = TEAM
@@ -79,6 +78,17 @@ class ListFile:
         return f"{slug(self.title)}-{today().isoformat()}.{self.file_format.ending}"
 
     @property
+    def note(self) -> str:
+        """Return what the list asks for, in words, as far as its readers may learn it.
+
+        The filters of the team speak of what does not reach others, and of records by name.
+        """
+        if self.audience is not Audience.INTERNAL:
+            return ""
+        with leaving(self.principal), self.listing.on_day():
+            return in_words(self.listing)
+
+    @property
     def media_type(self) -> str:
         """Return the media type of the file."""
         return MEDIA_TYPES[self.file_format]
@@ -90,9 +100,9 @@ class ListFile:
         """
         self._written_ahead = list(self._made())
 
-    def pieces(self) -> Iterator[bytes]:
+    def pieces(self) -> Generator[bytes]:
         """Yield the file, piece by piece, and count what it holds."""
-        return iter(self._written_ahead) if self._written_ahead else self._made()
+        yield from self._written_ahead or self._made()
 
     def _made(self) -> Iterator[bytes]:
         if self.file_format in TABLES:
@@ -115,8 +125,9 @@ class ListFile:
     def _ids(self) -> Iterator[Sequence[int]]:
         statement = self.listing.values()
         with leaving(self.principal), self.listing.on_day():
-            found = db.session.scalars(statement, execution_options={"yield_per": gathering.CHUNK})
-            yield from found.partitions()
+            options = {"yield_per": gathering.CHUNK}
+            with db.session.scalars(statement, execution_options=options) as found:
+                yield from found.partitions()
 
     def _letters(self) -> bytes:
         if self.template is None:

@@ -12,7 +12,7 @@ from crm.exports import queries
 from crm.records.audience import Audience
 from crm.records.filed import SEPARATOR, Gathered, Rows, Stored, filed
 from crm.records.kinds import Column, RecordKind, registry
-from crm.records.leaving import leaving
+from crm.records.leaving import is_withheld, leaving
 from crm.records.listing import Listing
 from crm.records.models import Record
 
@@ -54,9 +54,9 @@ def withheld(listing: Listing, principal: Principal) -> dict[str, int]:
         with acting_as(db.session, principal):
             found = {CONFIDENTIAL: seen - listing.count()}
             for each in registry.withheld:
-                if issubclass(listing.kind.model, each.model):
-                    met = queries.count_among(listing.query_of_ids(), each.condition())
-                    found[each.key] = db.session.scalar(met) or 0
+                condition = is_withheld(listing.kind.model, each)
+                met = queries.count_among(listing.query_of_ids(), condition)
+                found[each.key] = db.session.scalar(met) or 0
     return {key: number for key, number in found.items() if number}
 
 
@@ -85,14 +85,17 @@ class Table:
     def rows(self) -> Iterator[list[tuple[Cell, ...]]]:
         """Yield the rows, piece by piece, and count them."""
         reader = _Reader(self)
+        db.session.flush()
+        db.session.expunge_all()  # What was loaded for who asks must not slip in.
         with leaving(self.principal), self.listing.on_day():
             statement = self.listing.values(*reader.expressions)
-            found = db.session.execute(statement, execution_options={"yield_per": CHUNK})
-            for piece in found.partitions():
-                rows = reader.read(piece)
-                db.session.expunge_all()  # Or the session would hold every record of the list.
-                self.count += len(rows)
-                yield rows
+            options = {"yield_per": CHUNK}
+            with db.session.execute(statement, execution_options=options) as found:
+                for piece in found.partitions():
+                    rows = reader.read(piece)
+                    db.session.expunge_all()  # Or the session would hold every record of the list.
+                    self.count += len(rows)
+                    yield rows
 
 
 KEYS = (

@@ -11,6 +11,7 @@ from crm.core.i18n import _, _n
 from crm.exports import letters, services
 from crm.exports.gathering import CONFIDENTIAL
 from crm.exports.models import Export, LetterTemplate
+from crm.records.audience import Withheld
 from crm.records.kinds import registry
 from crm.records.listing import Listing
 from crm.saved_views.page import in_words
@@ -91,12 +92,23 @@ def _asked(export: Export) -> str:
 
 def left_out(export: Export) -> list[str]:
     """Return what was left out of a file, with its number."""
-    reasons = {each.key: str(each.reason) for each in registry.withheld}
-    reasons[CONFIDENTIAL] = _("Records that not the whole team may see")
-    return [
-        _("%(label)s: %(value)s", label=reasons.get(key, key), value=count)
-        for key, count in export.withheld.items()
+    told = [
+        withheld_words(each, export.kind, export.withheld[each.key])
+        for each in registry.withheld
+        if each.key in export.withheld
     ]
+    if hidden := export.withheld.get(CONFIDENTIAL):
+        label = _("Records that not the whole team may see")
+        told.append(_("%(label)s: %(value)s", label=label, value=hidden))
+    return told
+
+
+def withheld_words(rule: Withheld, kind: str, count: int) -> str:
+    """Say how many records of a list a rule leaves out: itself, or because of whom they name."""
+    of = registry.kinds.get(kind)
+    if of is None or issubclass(of.model, rule.model):
+        return _("%(label)s: %(value)s", label=rule.reason, value=count)
+    return _("Because of whom they name – %(label)s: %(value)s", label=rule.reason, value=count)
 
 
 def templates(found: Sequence[LetterTemplate]) -> Table:

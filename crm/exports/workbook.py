@@ -14,7 +14,7 @@ from crm.records.audience import Audience
 from crm.records.filed import LinkedSheet, Scope, filed
 from crm.records.kinds import Column, registry
 from crm.records.leaving import leaving
-from crm.records.listing import Listing
+from crm.records.listing import Listing, count_of
 
 NUMBER = "number"
 """The column by which the sheets refer to one another."""
@@ -46,6 +46,12 @@ class Workbook:
         ]
         linked = sorted(registry.linked_sheets, key=lambda each: each.order)
         return [*found, *(self._linked(each, scope) for each in linked)]
+
+    def size(self, most: int) -> dict[str, int]:
+        """Count the records of the sheets, no further than asked, by kind."""
+        scope = self._scope()
+        with leaving(self.principal), self.listing.on_day():
+            return {kind: count_of(ids, most) for kind, ids in scope.ids.items()}
 
     def _scope(self) -> Scope:
         day = self.listing.day or today()
@@ -84,14 +90,15 @@ class Workbook:
     def _rows(self, sheet: LinkedSheet, scope: Scope) -> Iterator[list[tuple[Cell, ...]]]:
         says = [each.say for each in sheet.columns]
         with leaving(self.principal), self.listing.on_day():
-            found = db.session.execute(sheet.query(scope), execution_options={"yield_per": CHUNK})
-            for piece in found.partitions():
-                rows = [
-                    tuple(
-                        value if say is None or value is None else filed(say(value))
-                        for say, value in zip(says, row, strict=True)
-                    )
-                    for row in piece
-                ]
-                self.count += len(rows)
-                yield rows
+            options = {"yield_per": CHUNK}
+            with db.session.execute(sheet.query(scope), execution_options=options) as found:
+                for piece in found.partitions():
+                    rows = [
+                        tuple(
+                            value if say is None or value is None else filed(say(value))
+                            for say, value in zip(says, row, strict=True)
+                        )
+                        for row in piece
+                    ]
+                    self.count += len(rows)
+                    yield rows

@@ -290,7 +290,6 @@ WITHHELD = (
         Person,
         _l("People at risk"),
         lambda people: people.is_at_risk.is_(True),
-        with_company=True,
     ),
     Withheld(
         "objected",

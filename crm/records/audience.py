@@ -33,21 +33,16 @@ class Withheld:
     :param model: the kind of record.
     :param where: takes the columns of its table; tells which. An index of these alone makes it
         cheap to ask of every row.
-    :param with_company: whether what hides with them (an exchange, a task) is withheld, too; else
-        they are not named in it.
+
+    What hides with them (an exchange, a task) is withheld, too: its words may name them.
     """
 
     key: str
     model: type[Record]
     reason: Any
     where: Callable[[Any], ColumnElement[bool]]
-    with_company: bool = False
 
     def ids(self) -> Select[int]:
         """Return the ids of the records; not filtered by what anybody may see."""
         table = self.model.__table__.alias()
         return select(table.c.id).where(self.where(table.c))
-
-    def condition(self) -> ColumnElement[bool]:
-        """Tell which records are withheld, in a statement that reads the model."""
-        return self.model.id.in_(self.ids())

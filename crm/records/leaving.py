@@ -23,17 +23,22 @@ from crm.records.models import Guard, Part, Record
 @contextmanager
 def leaving(principal: Principal = OUTSIDE) -> Iterator[None]:
     """Read what a file made for the principal may hold, and nothing else, inside the block."""
-    with acting_as(db.session, replace(principal, leaves_house=True)):
+    # The very session: a file that is given up may be tidied away when another is in its place.
+    with acting_as(db.session(), replace(principal, leaves_house=True)):
         yield
+
+
+def is_withheld(record: Any, withheld: Withheld) -> sa.ColumnElement[bool]:
+    """Tell whether a record is one of these, or hides with one."""
+    near, far = _company(withheld)
+    return sa.or_(record.id.in_(withheld.ids()), record.id.in_(near), record.id.in_(far))
 
 
 def _may_leave(record: Any) -> sa.ColumnElement[bool]:
     """Tell whether a record is none that is withheld, and hides with none."""
-    conditions: list[sa.ColumnElement[bool]] = []
-    for each in registry.withheld:
-        conditions.append(record.id.not_in(each.ids()))
-        if each.with_company:
-            conditions += [record.id.not_in(near_or_far) for near_or_far in _company(each)]
+    conditions = [
+        record.id.not_in(ids) for each in registry.withheld for ids in (each.ids(), *_company(each))
+    ]
     return sa.and_(sa.true(), *conditions)
 
 

@@ -370,9 +370,7 @@ class Listing:
 
     def count(self, most: int | None = None) -> int:
         """Return how many records the list has, counting no further than asked."""
-        ids = self.query_of_ids()
-        counted = ids if most is None else ids.limit(most)
-        return db.session.scalar(select(func.count()).select_from(counted.subquery())) or 0
+        return count_of(self.query_of_ids(), most)
 
     def count_to_cap(self, cap: int) -> int:
         """Return how many records the list has, or one more than the cap where there are more.
@@ -400,6 +398,12 @@ class Listing:
             Row(list(values), key=str(row.id), name=row.title)
             for row, values in zip(rows, zip(*cells, strict=True), strict=True)
         ]
+
+
+def count_of(rows: sa.Select[Any], most: int | None = None) -> int:
+    """Return how many rows a statement has, counting no further than asked."""
+    counted = rows if most is None else rows.limit(most)
+    return db.session.scalar(select(func.count()).select_from(counted.subquery())) or 0
 
 
 def _sortable(expression: Any) -> Any:

@@ -77,7 +77,6 @@ def test_no_file_of_any_list_holds_what_may_not_leave(app, secrets, audience):
                     file_format,
                     audience,
                     author="Claire",
-                    note="",
                     language="fr",
                     base_url="https://crm.example.org",
                     principal=TEAM,

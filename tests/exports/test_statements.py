@@ -4,7 +4,6 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from crm.exports.gathering import Table
-from crm.records.audience import Audience
 from crm.records.kinds import registry
 from crm.records.listing import Listing
 from tests.factories.declarations import DeclarationFactory, SignatureFactory
@@ -40,7 +39,7 @@ def test_a_file_of_more_rows_asks_no_more_questions(app, count_statements):
         with app.test_request_context():
             for kind in registry.kinds.values():
                 columns = list(registry.columns_of(kind).values())
-                table = Table(Listing(kind, MultiDict()), columns, Audience.INTERNAL)
+                table = Table(Listing(kind, MultiDict()), columns)
                 count_statements.clear()
                 rows = [row for piece in table.rows() for row in piece]
                 assert rows, kind.name
