@@ -20,6 +20,7 @@ from flask_login import current_user
 
 from crm.accounts import registry as sessions
 from crm.core.db import db
+from crm.core.errors import InvalidValue
 from crm.core.i18n import _
 from crm.exports import asking, letters, page, queries, services
 from crm.exports.asking import Asked
@@ -68,7 +69,13 @@ def create(path: str) -> ResponseReturnValue:
 def _made(asked: Asked) -> Any:
     """Return what notes the file and begins it; a letter is whole before anything is sent."""
 
-    def make(reason: str | None = None, **_more: Any) -> tuple[Export, ListFile]:
+    def make(
+        reason: str | None = None, file_format: ExportFormat | None = None, **_more: Any
+    ) -> tuple[Export, ListFile]:
+        if file_format is not asked.file_format:
+            raise InvalidValue(
+                "file_format", _("Such a file is not made for these readers. Choose another")
+            )
         made = asked.file()
         if made.file_format is ExportFormat.LETTER:
             made.write_ahead()

@@ -453,6 +453,19 @@ def test_a_list_that_means_something_else_or_nothing_is_said(browser, partners, 
     assert sentence in ask(browser, address, columns=["title"]).html
 
 
+@pytest.mark.parametrize(
+    ("audience", "file_format"), [("public", "vcard"), ("partner", "workbook")]
+)
+def test_a_file_that_is_not_for_these_readers_is_refused_not_replaced(
+    browser, session, partners, audience, file_format
+):
+    browser.sign_in("manager")
+    page = ask(browser, "people", columns=["title"], audience=audience, file_format=file_format)
+    sentence = "Such a file is not made for these readers. Choose another"
+    assert page.error_at("file_format") == sentence
+    assert session.scalars(select(Export)).all() == []
+
+
 def test_rubbish_in_the_form_is_a_sentence(browser, partners):
     browser.sign_in("manager")
     page = ask(browser, "people", audience="everybody", columns=["nothing"], file_format="exe")
