@@ -161,7 +161,9 @@ def asked_for(listing: Listing, form: ExportForm) -> Asked:
     if file_format is ExportFormat.LETTER:
         ticked = list(allowed.values())  # The template says which it needs.
     is_internal = audience is Audience.INTERNAL
-    wants = "with_confidential" in form and bool(form.with_confidential.data) and is_internal
+    is_asked = "with_confidential" in form and bool(form.with_confidential.data)
+    # Cards hold what the whole team may see, whoever makes them.
+    wants = is_asked and is_internal and file_format is not ExportFormat.VCARD
     return Asked(
         listing,
         audience,

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from crm.accounts.models import Role, User
 from crm.exports.models import Export, LetterTemplate
+from crm.records.audience import Withheld
+from crm.records.models import RECORDS
 
 
 def export_with(export_id: int) -> Select[Export]:
@@ -24,9 +26,23 @@ def exports_of(user_id: int | None, most: int) -> Select[Export]:
     return query.order_by(Export.made_at.desc(), Export.id.desc()).limit(most)
 
 
-def expired(at: datetime) -> Select[Export]:
-    """Return the exports whose file is kept no longer."""
-    return select(Export).where(Export.kept_until.is_not(None), Export.kept_until <= at)
+def expired(at: datetime, *, made_before: datetime | None) -> Select[Export]:
+    """Return the exports whose file is kept no longer.
+
+    :param made_before: those made before this moment are over, whatever time was left to them.
+    """
+    over = Export.kept_until <= at
+    if made_before is not None:
+        over = or_(over, Export.made_at < made_before)
+    return select(Export).where(Export.kept_until.is_not(None), over)
+
+
+def last_withheld(rules: Sequence[Withheld]) -> Select[datetime]:
+    """Return when a record that stands in no file was changed last, for each reason."""
+    last = [
+        select(func.max(RECORDS.c.updated_at)).where(RECORDS.c.id.in_(rule.ids())) for rule in rules
+    ]
+    return select(union_all(*last).subquery())
 
 
 def kept_of(user_id: int) -> Select[Export]:

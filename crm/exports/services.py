@@ -18,6 +18,7 @@ from crm.exports import queries
 from crm.exports.models import Export, ExportFormat
 from crm.permissions import Permission
 from crm.records.audience import Audience
+from crm.records.kinds import registry
 
 security = logging.getLogger("crm.security")
 logger = logging.getLogger(__name__)
@@ -217,7 +218,10 @@ def remove_expired() -> int:
     :returns: how many files were removed.
     """
     removed = 0
-    for export in db.session.scalars(queries.expired(now())):
+    # Who has come to be withheld must not go on standing in copies made before.
+    changes = db.session.scalars(queries.last_withheld(registry.withheld))
+    last = max(filter(None, changes), default=None)
+    for export in db.session.scalars(queries.expired(now(), made_before=last)):
         path_of(export.id).unlink(missing_ok=True)
         export.kept_until = None
         removed += 1
@@ -245,6 +249,14 @@ def remove_files_of(user_id: int) -> None:
         path_of(export.id).unlink(missing_ok=True)
         export.kept_until = None
     db.session.flush()
+
+
+def note_fetched(export: Export) -> None:
+    """Note that a copy leaves once more."""
+    security.info(
+        "export fetched again",
+        extra={"event": "export_fetched", "user": export.user_id, "export": export.id},
+    )
 
 
 def has_file(export: Export) -> bool:

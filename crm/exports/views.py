@@ -212,6 +212,7 @@ def file(export_id: int) -> ResponseReturnValue:
         abort(404)
     if not sessions.is_proved():
         return redirect(url_for(".show", export_id=export.id))
+    services.note_fetched(export)
     return send_file(
         services.path_of(export.id),
         mimetype=MEDIA_TYPES[export.file_format],

@@ -30,6 +30,7 @@ from crm.exports.gathering import Table
 from crm.exports.models import Export, ExportFormat, LetterTemplate
 from crm.organisations.models import PartnershipStatus, Tier
 from crm.people import filing
+from crm.people.models import Person
 from crm.records import services as records
 from crm.records.audience import Audience
 from crm.records.kinds import Column, registry
@@ -367,6 +368,19 @@ def test_a_copy_is_removed_for_real_after_thirty_days(browser, session, kept_fil
     assert not list(kept_files.iterdir())
     assert session.get(Export, export.id).kept_until is None
     assert session.get(Export, export.id).sha256
+
+
+def test_copies_made_before_somebody_objected_are_removed(browser, session, kept_files, partners):
+    _lamp, _ombre, ida = partners
+    with time_machine.travel(now() - timedelta(hours=1)):
+        browser.sign_in("manager")
+        ask(browser, "people", columns=["title"])
+    run_periodic()
+    assert list(kept_files.iterdir())
+    session.get(Person, ida.id).objected_on = now().date()
+    session.flush()
+    run_periodic()
+    assert not list(kept_files.iterdir())
 
 
 def test_the_copies_of_somebody_who_may_not_sign_in_any_more_are_removed(
