@@ -28,7 +28,7 @@ from crm.packs.files import File, Format, Language, file_of, in_words, stamped
 from crm.packs.models import KeptPack
 from crm.records.packing import SHORT_ADDRESS
 
-NOTE_LINES = 28
+NOTE_LINES = 25
 
 
 def files(
