@@ -18,6 +18,7 @@ import crm.agenda.feature
 import crm.bulk.feature
 import crm.coming.feature
 import crm.commitments.feature
+import crm.corrections.feature
 import crm.debriefs.feature
 import crm.declarations.feature
 import crm.duties.feature
@@ -94,6 +95,7 @@ FEATURES: tuple[Feature, ...] = (
     crm.saved_views.feature.FEATURE,
     crm.bulk.feature.FEATURE,
     crm.exports.feature.FEATURE,
+    crm.corrections.feature.FEATURE,
     crm.feeds.feature.FEATURE,
     crm.lists.feature.FEATURE,
     crm.settings.feature.FEATURE,

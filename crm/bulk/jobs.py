@@ -7,7 +7,6 @@ from flask_babel import force_locale
 
 from crm.accounts.models import User
 from crm.bulk import services
-from crm.core.clock import now
 from crm.core.db import db
 from crm.core.principal import Principal, acting_as
 from crm.core.queue import Payload, handler
@@ -35,7 +34,7 @@ def apply_piece(payload: Payload) -> None:
         return
     action = registry.bulk_actions.get(run.action)
     if action is None or not run.user.is_enabled or not run.user.can(action.permission):
-        run.stopped_at = now()
+        services.end(run)
         return
     with _acting_for(run.user):
         services.change_each(run, payload["ids"], action.apply)

@@ -24,7 +24,7 @@ CHUNK = 50
 
 APPLY, UNDO = "bulk.apply", "bulk.undo"
 
-Apply = Callable[..., bool]
+Apply = Callable[..., bool | str]
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,8 @@ def begin(chosen: Chosen, *, action: str, values: Mapping[str, Any], apply: Appl
     """Change some records: a few at once, many by jobs, each piece once.
 
     :param values: what was entered, as JSON can hold it.
-    :param apply: takes a record and the values; tells whether it changed anything.
+    :param apply: takes a record and the values; tells whether it changed anything, or what of it
+        was left as it was.
     """
     principal = principal_of(db.session)
     run = BulkRun(
@@ -76,12 +77,9 @@ def change_each(run: BulkRun, ids: Sequence[int], apply: Apply) -> None:
     found = {record.id: record for record in db.session.scalars(queries.records_with(ids))}
     changed = left = 0
     for record_id in ids:
-        reason = _change(found.get(record_id), run, apply)
-        if reason is None:
-            changed += 1
-            continue
-        left += 1
-        if record_id in found:
+        is_changed, reason = _change(found.get(record_id), run, apply)
+        changed, left = changed + is_changed, left + (not is_changed)
+        if reason is not None and record_id in found:
             db.session.add(LeftRecord(run_id=run.id, record_id=record_id, reason=reason[:300]))
     db.session.flush()
     # Added in the database: another worker may be at the next piece.
@@ -97,17 +95,20 @@ def change_each(run: BulkRun, ids: Sequence[int], apply: Apply) -> None:
         db.session.flush()
 
 
-def _change(record: Any, run: BulkRun, apply: Apply) -> str | None:
-    """Change one record; return why it was left, or None."""
+def _change(record: Any, run: BulkRun, apply: Apply) -> tuple[bool, str | None]:
+    """Change one record; tell whether it was changed, and why it, or something of it, was left."""
     if record is None:
-        return _("It is not there any more")
+        return False, _("It is not there any more")
     try:
         with db.session.begin_nested(), records.because(_("Changed along with others")):
-            return None if apply(record, **run.values) else _("Nothing to change")
+            outcome = apply(record, **run.values)
     except (InvalidValue, NotAllowed) as refused:
-        return str(refused.message)
+        return False, str(refused.message)
     except (Conflict, StaleDataError):
-        return _("Somebody changed it at the same moment")
+        return False, _("Somebody changed it at the same moment")
+    if isinstance(outcome, str):
+        return True, outcome
+    return (True, None) if outcome else (False, _("Nothing to change"))
 
 
 def held(run_id: int) -> BulkRun | None:
@@ -121,8 +122,13 @@ def stop(run: BulkRun) -> None:
     """Leave the records that wait as they are; the run is held (see :func:`held`)."""
     _check_own(run)
     if run.is_running:
-        run.stopped_at = now()
-        db.session.flush()
+        end(run)
+
+
+def end(run: BulkRun) -> None:
+    """Leave what waits as it is; what was entered is not kept for it."""
+    run.stopped_at, run.values = now(), {}
+    db.session.flush()
 
 
 def undo(run: BulkRun) -> None:
@@ -137,7 +143,7 @@ def undo(run: BulkRun) -> None:
         raise NotAllowed(_("It was undone already"))
     ids = list(db.session.scalars(queries.change_ids(run.batch)))
     if run.is_running:
-        run.stopped_at = now()
+        end(run)
     run.undo_asked_at, run.undo_total = now(), len(ids)
     new_batch(db.session())  # The undoing is a change of its own.
     db.session.flush()

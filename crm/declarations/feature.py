@@ -33,6 +33,7 @@ from crm.people.models import Person
 from crm.permissions import Permission
 from crm.records.asof import happened_by
 from crm.records.audience import Audience
+from crm.records.filed import Stored
 from crm.records.filters import choice_filter, record_filter
 from crm.records.kinds import (
     Column,
@@ -309,7 +310,15 @@ DECLARATION = RecordKind(
     actions=_actions,
     timeline_summary=lambda record: record.subject,
     columns=(
-        Column("title", _l("Name"), record_link, sort=Record.sort_key, widest=Audience.PUBLIC),
+        Column(
+            "title",
+            _l("Name"),
+            record_link,
+            sort=Record.sort_key,
+            widest=Audience.PUBLIC,
+            filed=Stored("title"),
+            field="name",
+        ),
         Column("stage", _l("Stage"), stage_chip, sort=Declaration.stage, widest=Audience.PUBLIC),
         Column("dated", _l("Date"), _date, sort=Declaration.dated, widest=Audience.PUBLIC),
         Column("counts", _l("Signatories"), counts, widest=Audience.PUBLIC),

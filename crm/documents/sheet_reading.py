@@ -99,7 +99,7 @@ def _of_workbook(content: bytes) -> Iterator[ReadTable | None]:
     if done.returncode != Outcome.READ:
         raise _refusal(_why(done.returncode))
     for line in done.stdout.splitlines():
-        name, first, rows = json.loads(line, object_hook=_untagged)
+        name, first, rows = json.loads(line, object_hook=untagged)
         yield _table(name, first, [[_value(cell) for cell in row] for row in rows])
 
 
@@ -146,7 +146,8 @@ def _too_many_columns() -> str:
     return _("This file has more than 200 columns. Delete those that are not needed")
 
 
-def _untagged(tagged: dict[str, str]) -> date:
+def untagged(tagged: dict[str, str]) -> date:
+    """Return the date that JSON holds as :func:`crm.documents.workbook_process.tagged` says it."""
     if "moment" in tagged:
         return datetime.fromisoformat(tagged["moment"])
     return date.fromisoformat(tagged["date"])

@@ -83,14 +83,14 @@ def _sheets(library: Any, content: bytes) -> Iterator[str]:
             raise _Refused(Outcome.TOO_MANY_ROWS)
         if sheet.width > MOST_COLUMNS:
             raise _Refused(Outcome.TOO_MANY_COLUMNS)
-        line = json.dumps([about.name, sheet.start[0] + 1, sheet.to_python()], default=_tagged)
+        line = json.dumps([about.name, sheet.start[0] + 1, sheet.to_python()], default=tagged)
         written += len(line)
         if written > _MOST_WRITTEN:
             raise _Refused(Outcome.TOO_LARGE)
         yield line
 
 
-def _tagged(value: object) -> object:
+def tagged(value: object) -> object:
     """Return what JSON has no type for."""
     if isinstance(value, datetime):
         return {"moment": value.isoformat()}

@@ -97,6 +97,14 @@ class Table:
                     self.count += len(rows)
                     yield rows
 
+    def rows_of(self, ids: Sequence[int]) -> list[tuple[Any, ...]]:
+        """Return the rows of these records, as far as the file may hold them."""
+        reader = _Reader(self)
+        with leaving(self.principal), self.listing.on_day():
+            statement = self.listing.values(*reader.expressions)
+            found = db.session.execute(queries.ids_in(statement, self.listing.kind.model, ids))
+            return [row for piece in found.partitions(CHUNK) for row in reader.read(piece)]
+
 
 KEYS = (
     SheetColumn("key", "number", is_hidden=True, key="key"),
@@ -168,12 +176,16 @@ class _Reader:
         return found
 
     def _records(self, ids: Sequence[int]) -> list[Record]:
-        """Return the records themselves, in the order of their ids."""
+        """Return the records themselves, in the order of their ids.
+
+        Afresh: what was read of them before was read for other eyes.
+        """
         kind = self.table.listing.kind
-        found = {
-            record.id: record
-            for record in db.session.scalars(queries.ids_in(kind.query(), kind.model, ids))
-        }
+        records = db.session.scalars(
+            queries.ids_in(kind.query(), kind.model, ids),
+            execution_options={"populate_existing": True},
+        )
+        found = {record.id: record for record in records}
         return [found[each] for each in ids]
 
 

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import url_for
+from flask import current_app, url_for
+from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
 from crm.core.i18n import _, _n
 from crm.exports import letters, services
 from crm.exports.gathering import CONFIDENTIAL
 from crm.exports.models import Export, LetterTemplate
+from crm.permissions import Permission
 from crm.records.audience import Withheld
 from crm.records.kinds import registry
 from crm.records.listing import Listing
@@ -40,6 +42,13 @@ def _rows(export: Export) -> str | None:
     if export.row_count is None:
         return None
     return _n("%(num)d row", "%(num)d rows", export.row_count)
+
+
+def actions() -> list[Action]:
+    """Return what to do besides looking: a file that was corrected can come back."""
+    if "corrections" not in current_app.blueprints or not current_user.can(Permission.RECORDS_BULK):
+        return []
+    return [Action(_("Take back a corrected file"), url_for("corrections.create"))]
 
 
 def exports(found: Sequence[Export], *, names_makers: bool) -> Table:

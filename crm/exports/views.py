@@ -149,7 +149,11 @@ def index() -> ResponseReturnValue:
     found = db.session.scalars(
         queries.exports_of(None if sees_all else current_user.id, MOST_SHOWN)
     ).all()
-    return render_template("exports/index.html", table=page.exports(found, names_makers=sees_all))
+    return render_template(
+        "exports/index.html",
+        table=page.exports(found, names_makers=sees_all),
+        actions=page.actions(),
+    )
 
 
 @bp.route("/templates", methods=["GET", "POST"], permission=Permission.EXPORTS_MAKE)

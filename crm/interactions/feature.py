@@ -19,6 +19,7 @@ from crm.organisations.models import Organisation
 from crm.people.models import Person
 from crm.permissions import Permission
 from crm.records.fields import optional_id
+from crm.records.filed import Stored, as_shown
 from crm.records.filters import choice_filter, date_filter, owner_filter, record_filter
 from crm.records.kinds import (
     Column,
@@ -113,9 +114,29 @@ INTERACTION = RecordKind(
     default_sort="-happened",
     names_people=True,
     columns=(
-        Column("happened", _l("When"), lambda row: row.happened, sort=Interaction.happened),
-        Column("title", _l("Subject"), record_link, sort=Record.sort_key),
-        Column("kind", _l("By what means"), lambda row: row.interaction_kind),
+        Column(
+            "happened",
+            _l("When"),
+            lambda row: row.happened,
+            sort=Interaction.happened,
+            filed=Stored("happened", as_shown),
+            field="happened",
+        ),
+        Column(
+            "title",
+            _l("Subject"),
+            record_link,
+            sort=Record.sort_key,
+            filed=Stored("title"),
+            field="subject",
+        ),
+        Column(
+            "kind",
+            _l("By what means"),
+            lambda row: row.interaction_kind,
+            filed=Stored("interaction_kind", as_shown),
+            field="interaction_kind",
+        ),
         Column("with", _l("With whom"), _with_whom),
         Column("by", _l("Noted by"), lambda row: row.created_by.name if row.created_by else None),
     ),

@@ -44,6 +44,7 @@ from crm.permissions import Permission
 from crm.records.asof import happened_by
 from crm.records.audience import Audience
 from crm.records.fields import optional_id
+from crm.records.filed import Stored, as_shown
 from crm.records.filters import choice_filter, date_filter, number, record_filter
 from crm.records.kinds import (
     BulkAction,
@@ -223,9 +224,24 @@ MEETING = RecordKind(
     prefill=_prefill,
     default_sort="-starts",
     columns=(
-        Column("title", _l("Name"), record_link, sort=Record.sort_key, widest=Audience.PUBLIC),
+        Column(
+            "title",
+            _l("Name"),
+            record_link,
+            sort=Record.sort_key,
+            widest=Audience.PUBLIC,
+            filed=Stored("title"),
+            field="name",
+        ),
         Column("starts", _l("Dates"), dates_cell, sort=Meeting.starts, widest=Audience.PUBLIC),
-        Column("kind", _l("Kind of meeting"), lambda row: row.meeting_kind, widest=Audience.PUBLIC),
+        Column(
+            "kind",
+            _l("Kind of meeting"),
+            lambda row: row.meeting_kind,
+            widest=Audience.PUBLIC,
+            filed=Stored("meeting_kind", as_shown),
+            field="meeting_kind",
+        ),
         Column(
             "place",
             _l("Place"),

@@ -21,7 +21,7 @@ def create_organisation(**values: Any) -> Organisation:
 def change_organisation(organisation: Organisation, version: int, **values: Any) -> Organisation:
     """Change an organisation."""
     if "name" in values and values["name"] != organisation.name:
-        _check_name(values["name"], values.get("country"), but=organisation)
+        _check_name(values["name"], values.get("country", organisation.country), but=organisation)
     _check_us(values, organisation)
     _check_parent(organisation, values.get("parent_id"))
     return services.change_record(organisation, version, **values)

@@ -27,6 +27,7 @@ from crm.projects.status import SUBJECT
 from crm.projects.views import add_routes
 from crm.records.asof import happened_by
 from crm.records.audience import Audience
+from crm.records.filed import Stored
 from crm.records.filters import choice_filter, record_filter
 from crm.records.kinds import (
     Column,
@@ -188,6 +189,8 @@ PROJECT = RecordKind(
             lambda row: row.programme,
             sort=Project.programme,
             widest=Audience.PUBLIC,
+            filed=Stored("programme"),
+            field="programme",
         ),
     ),
     filters=(

@@ -204,8 +204,8 @@ class BulkAction:
     :param kinds: the lists that offer it.
     :param form: what it asks for.
     :param apply: the service: takes a record and the form's values as JSON holds them (ids, codes,
-        texts); tells whether it changed anything; raises ``InvalidValue`` or ``NotAllowed`` for a
-        record that it cannot change.
+        texts); tells whether it changed anything, or says what it could not change of it; raises
+        ``InvalidValue`` or ``NotAllowed`` for a record that it cannot change.
     :param check: refuses the values themselves, once, by raising ``InvalidValue``.
     """
 
@@ -214,7 +214,7 @@ class BulkAction:
     kinds: Sequence[str]
     permission: Permission
     form: type[EntryForm]
-    apply: Callable[..., bool]
+    apply: Callable[..., bool | str]
     check: Callable[..., None] | None = None
     order: int = 50
 

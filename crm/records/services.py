@@ -121,15 +121,20 @@ def _merge_values(row: Any, version: int, values: Mapping[str, Any]) -> None:
 
 
 def _as_read(row: Any, version: int, stored: Mapping[str, Any]) -> dict[str, Any]:
-    return {**stored, **(_values_at(row, version) if row.version != version else {})}
-
-
-def _values_at(row: Any, version: int) -> dict[str, Any]:
-    """Return the values that have changed since the row had this version."""
-    columns = sa.inspect(type(row)).columns
-    values: dict[str, Any] = {}
+    if row.version == version:
+        return dict(stored)
     changes = db.session.scalars(queries.changes_of_row(row.__tablename__, row.id, version))
-    for change in changes:  # Newest first: the oldest change has the last word.
+    return {**stored, **values_before(type(row), changes)}
+
+
+def values_before(model: type[Any], changes: Iterable[Change]) -> dict[str, Any]:
+    """Return the values that changes of one row have replaced.
+
+    :param changes: the newest first.
+    """
+    columns = sa.inspect(model).columns
+    values: dict[str, Any] = {}
+    for change in changes:  # The oldest change has the last word.
         for key, (old, _new) in change.values.items():
             if key in columns:
                 values[key] = from_json(columns[key], old)

@@ -10,6 +10,7 @@ from crm.core.features import Feature, NavItem
 from crm.core.i18n import _, _l
 from crm.permissions import Permission
 from crm.records.asof import done_by
+from crm.records.filed import Stored, as_shown
 from crm.records.filters import date_filter, owner_filter, record_filter
 from crm.records.kinds import (
     BulkAction,
@@ -96,10 +97,30 @@ TASK = RecordKind(
     actions=_actions,
     default_sort="due",
     columns=(
-        Column("title", _l("What is to be done"), record_link, sort=Record.sort_key),
+        Column(
+            "title",
+            _l("What is to be done"),
+            record_link,
+            sort=Record.sort_key,
+            filed=Stored("title"),
+            field="name",
+        ),
         Column("state", _l("State"), state_chip),
-        Column("due", _l("Due"), lambda row: row.due, sort=Task.due),
-        Column("assignee", _l("Who does it"), _assignee),
+        Column(
+            "due",
+            _l("Due"),
+            lambda row: row.due,
+            sort=Task.due,
+            filed=Stored("due", as_shown),
+            field="due",
+        ),
+        Column(
+            "assignee",
+            _l("Who does it"),
+            _assignee,
+            filed=Stored(queries.name_of_assignee()),
+            field="assignee_id",
+        ),
         Column("subject", _l("About"), lambda row: record_link(row.subject)),
     ),
     filters=(

@@ -1,8 +1,9 @@
 """Questions about tasks. Each returns a statement; the caller fetches."""
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ScalarSelect, Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from crm.accounts.models import User
 from crm.core.partial_date import PartialDate
 from crm.records.models import Record
 from crm.tasks.models import Task
@@ -13,6 +14,11 @@ def listed() -> Select[Task]:
     return select(Task).options(
         joinedload(Task.assignee), selectinload(Task.subject), selectinload(Task.origin)
     )
+
+
+def name_of_assignee() -> ScalarSelect[str]:
+    """Return the name of the colleague who does a task."""
+    return select(User.name).where(User.id == Task.assignee_id).scalar_subquery()
 
 
 def tasks_of(record: Record) -> Select[Task]:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, TypeVar
 
 import sqlalchemy as sa
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import Field, HiddenField, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
@@ -80,10 +81,7 @@ class Form(FlaskForm):
             column = columns.get(field.name)
             if column is not None:
                 self._describe(field, column)
-            if isinstance(field, TextAreaField):
-                _clean(field, clean_text)
-            elif type(field) is StringField or field.type in ("EmailField", "URLField"):
-                _clean(field, clean_line)
+            _tidy(field)
 
     def _describe(self, field: Field, column: sa.Column[Any]) -> None:
         if label := column.info.get("label"):
@@ -96,6 +94,15 @@ class Form(FlaskForm):
 
     def on_page_of(self, record: Any) -> None:
         """Offer what fits the record from whose page the form is opened."""
+
+    def retyped(self, name: str, text: str) -> Field:
+        """Return a field as if this had been typed there and nothing elsewhere, validated."""
+        field: Field = self[name]
+        field.process(MultiDict({name: text}))
+        _tidy(field)
+        own = getattr(type(self), f"validate_{name}", None)
+        field.validate(self, [] if own is None else [own])
+        return field
 
     def values(self) -> dict[str, Any]:
         """Return what was entered, ready for a service."""
@@ -160,6 +167,14 @@ class EntryForm(Form):
         """Note the page of what this form made, and return its address."""
         self.sending.url = url[:500]
         return url
+
+
+def _tidy(field: Field) -> None:
+    """Make what was typed into a text field fit to be stored."""
+    if isinstance(field, TextAreaField):
+        _clean(field, clean_text)
+    elif type(field) is StringField or field.type in ("EmailField", "URLField"):
+        _clean(field, clean_line)
 
 
 def _clean(field: Field, cleaner: Callable[[str], str]) -> None:

@@ -310,6 +310,7 @@ def test_a_change_is_stopped_where_it_is(browser, session, many):
     run_jobs(session, 1)
     page = press(browser, page, "Stop")
     assert said(page) == "Stopped: 50 records done, 100 left as they were"
+    assert session.scalars(select(BulkRun.values)).one() == {}
     run_jobs(session)
     assert tagged(session) == 50
 

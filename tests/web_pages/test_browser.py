@@ -1,11 +1,14 @@
 """Pages in a real browser: accessibility, narrow screens, dark colours, no JavaScript."""
 
+import csv
 import re
+from io import StringIO
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from crm.documents.sheet_reading import read_tables
 from tests.web_pages.conftest import EMAIL, PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -28,6 +31,7 @@ PAGES = {
     "new view": "/views/new/organisations?country=FR",
     "several records": "/bulk/organisations?action=meeting&which=all",
     "changes of many records": "/bulk/",
+    "corrected file": "/corrections/new?list=organisation",
     "record": "{organisation}",
     "person": "{person}",
     "new record": "/organisations/new",
@@ -179,6 +183,55 @@ def test_a_pasted_list_can_be_checked_by_everybody(visit, server):
     page.get_by_label("The list").fill("زينب الحسن\nZaynab Alhassan\nNina Newcomer, New House\n123")
     page.get_by_role("button", name="Compare").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Check the list")
+    look(page)
+
+
+def corrected(made):
+    """Return a file of organisations with other places, some of which there are not."""
+    [table] = read_tables("list.xlsx", made)
+    rows = [list(row) for row in table.rows]
+    for place, heading in enumerate(table.headings):
+        for number, row in enumerate(rows):
+            if heading == "City":
+                row[place] = "Milan" if number % 2 else None
+            if heading == "Country":
+                row[place] = ("Atlantis", "France", "Italie")[number % 3]
+    text = StringIO(newline="")
+    csv.writer(text).writerows([[*table.headings, "Colour"], *([*row, "blue"] for row in rows)])
+    return text.getvalue().encode()
+
+
+def send_corrected(page):
+    """Make a file of organisations, correct it and send it back."""
+    page.goto("/exports/new/organisations")
+    page.get_by_label("City").check()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Make the file").click()
+    content = corrected(download.value.path().read_bytes())
+    page.goto("/organisations/")
+    page.get_by_role("link", name="Take back a corrected file").click()
+    page.get_by_label("File").set_input_files(
+        {"name": "Places.csv", "mimeType": "text/csv", "buffer": content}
+    )
+    page.get_by_role("button", name="Compare").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Corrections: Places.csv")
+
+
+def test_a_corrected_file_is_decided_upon_by_keyboard_without_javascript(visit):
+    page = visit(java_script_enabled=False)
+    send_corrected(page)
+    page.get_by_role("link", name="Untick all").press("Enter")
+    page.get_by_role("checkbox").first.press("Space")
+    page.get_by_role("button", name="Change what is ticked").press("Enter")
+    expect(page.get_by_role("status")).to_have_text("1 record done")
+    page.locator("summary", has_text="Undo all of it").press("Enter")
+    page.get_by_role("button", name="Undo all of it").press("Enter")
+    expect(page.get_by_role("status")).to_have_text("Undone")
+
+
+def test_what_differs_in_a_file_can_be_read_by_everybody(visit):
+    page = visit()
+    send_corrected(page)
     look(page)
 
 
