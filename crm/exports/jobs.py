@@ -5,6 +5,7 @@ from crm.core.db import db
 from crm.core.mail import mail_is_configured
 from crm.core.queue import Payload, handler, periodic
 from crm.exports import queries, services
+from crm.records.kinds import registry
 
 
 @handler(services.TOLD)
@@ -20,4 +21,4 @@ def tell_administrators(payload: Payload) -> None:
 @periodic("exports.expire")
 def remove_expired() -> None:
     """Remove the files that are kept no longer."""
-    services.remove_expired()
+    services.remove_expired(registry.withheld)

@@ -17,8 +17,7 @@ from crm.core.queue import enqueue
 from crm.exports import queries
 from crm.exports.models import Export, ExportFormat
 from crm.permissions import Permission
-from crm.records.audience import Audience
-from crm.records.kinds import registry
+from crm.records.audience import Audience, Withheld
 
 security = logging.getLogger("crm.security")
 logger = logging.getLogger(__name__)
@@ -212,14 +211,15 @@ class KeptFile:
             self.unfinished.unlink(missing_ok=True)
 
 
-def remove_expired() -> int:
+def remove_expired(rules: Sequence[Withheld]) -> int:
     """Remove the files that are kept no longer, and what was never finished.
 
+    :param rules: who stands in no file.
     :returns: how many files were removed.
     """
     removed = 0
     # Who has come to be withheld must not go on standing in copies made before.
-    changes = db.session.scalars(queries.last_withheld(registry.withheld))
+    changes = db.session.scalars(queries.last_withheld(rules))
     last = max(filter(None, changes), default=None)
     for export in db.session.scalars(queries.expired(now(), made_before=last)):
         path_of(export.id).unlink(missing_ok=True)
