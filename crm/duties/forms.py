@@ -6,7 +6,6 @@ from typing import Any
 from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
-    DateField,
     IntegerField,
     SelectChoice,
     SelectField,
@@ -26,6 +25,7 @@ from crm.networks.queries import kinds_of_link
 from crm.records.fields import (
     AmountField,
     ChoiceField,
+    DayField,
     ListValueField,
     Needed,
     PartialDateField,
@@ -144,8 +144,8 @@ class RenewalForm(EntryForm):
     until = PartialDateField(_l("Until"), description=_l("Leave empty while it goes on"))
     fee = AmountField(_l("Fee"), validators=[Optional()])
     currency = StringField(_l("Currency"), default=USUAL)
-    fee_due = DateField(_l("To be paid by"), validators=[Optional()])
-    paid_on = DateField(_l("Paid on"), validators=[Optional()])
+    fee_due = DayField(_l("To be paid by"), validators=[Optional()])
+    paid_on = DayField(_l("Paid on"), validators=[Optional()])
     upload = FileField(_l("Proof of payment"))
 
     def without_fee(self) -> None:

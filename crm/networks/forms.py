@@ -5,7 +5,6 @@ from typing import Any
 from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
-    DateField,
     IntegerField,
     SelectChoice,
     SelectField,
@@ -42,6 +41,7 @@ from crm.records.fields import (
     AmountField,
     ChoiceField,
     CountryField,
+    DayField,
     ListValueField,
     Needed,
     PartField,
@@ -195,8 +195,8 @@ class TermForm(PartOfMembershipForm):
     until = PartialDateField(description=_l("Leave empty while it goes on"))
     fee = AmountField(validators=[Optional()])
     currency = StringField(default=USUAL)
-    fee_due = DateField(validators=[Optional()])
-    paid_on = DateField(validators=[Optional()])
+    fee_due = DayField(validators=[Optional()])
+    paid_on = DayField(validators=[Optional()])
     upload = FileField(_l("Proof of payment"))
     ending = ChoiceField(kind=Ending, optional=True)
 

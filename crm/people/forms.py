@@ -1,11 +1,18 @@
 """What people may enter about people."""
 
-from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Optional
 
 from crm.core.i18n import _l
 from crm.people.models import LegalBasis, Person, Position
-from crm.records.fields import ChoiceField, CountryField, Needed, PartialDateField, RecordField
+from crm.records.fields import (
+    ChoiceField,
+    CountryField,
+    DayField,
+    Needed,
+    PartialDateField,
+    RecordField,
+)
 from crm.records.forms import RecordForm
 from crm.web.form import EntryForm, Form
 
@@ -33,8 +40,8 @@ class PersonForm(RecordForm):
     good_to_know = TextAreaField()
     legal_basis = ChoiceField(kind=LegalBasis, default=LegalBasis.LEGITIMATE_INTEREST)
     data_source = StringField()
-    informed_on = DateField(validators=[Optional()])
-    objected_on = DateField(validators=[Optional()])
+    informed_on = DayField(validators=[Optional()])
+    objected_on = DayField(validators=[Optional()])
     is_at_risk = BooleanField()
 
 

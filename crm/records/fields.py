@@ -2,11 +2,20 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar
 
 from flask import url_for
 from flask_babel import get_locale
-from wtforms import DecimalField, Field, SelectChoice, SelectField, SelectMultipleField, StringField
+from wtforms import (
+    DateField,
+    DecimalField,
+    Field,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
@@ -79,6 +88,19 @@ class PartialDateField(Field):
             ) from None
         if not self.future and self.data.first_day > today():
             raise ValueError(_("The date must be today or in the past"))
+
+
+class DayField(DateField):
+    """A day of the calendar."""
+
+    def process_data(self, value: Any) -> None:
+        """Take the day stored, or ISO text from an address; what is no day, is none."""
+        if value is not None and not isinstance(value, date):
+            try:
+                value = date.fromisoformat(str(value))
+            except ValueError:
+                value = None
+        super().process_data(value)
 
 
 class HourField(StringField):
