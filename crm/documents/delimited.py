@@ -49,6 +49,7 @@ def _pieces(
     writer = csv.writer(out, delimiter=separator)
     out.write(mark)
     writer.writerow(map(write, headings))
+    yield _taken(out)  # The reader sees that it has begun, however long the first rows take.
     with rows_of(chunks) as rows:
         for piece in rows.take_all():
             writer.writerows(_written(piece, write))

@@ -85,7 +85,8 @@ class Asked:
     def wish(self) -> Wish:
         """Return what is to be noted of it."""
         # A long list is counted no further than it matters: the file begins at once.
-        most = services.LARGE + 1
+        may_take_many = current_user.can(Permission.EXPORTS_LARGE)
+        most = (services.FEW_PEOPLE if may_take_many else services.LARGE) + 1
         counts = {self.listing.kind.stored_kind: self.count(most)}
         if self.file_format is ExportFormat.WORKBOOK:
             counts = self._workbook().size(most)

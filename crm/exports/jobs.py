@@ -1,21 +1,46 @@
-"""What follows a file: administrators are told, and what is kept long enough is removed."""
+"""What follows a file: what it left out is counted, administrators are told, copies are removed."""
+
+from urllib.parse import parse_qsl
+
+from werkzeug.datastructures import MultiDict
 
 from crm.accounts import mails
 from crm.core.db import db
 from crm.core.mail import mail_is_configured
+from crm.core.principal import OUTSIDE, Principal, acting_as
 from crm.core.queue import Payload, handler, periodic
-from crm.exports import queries, services
+from crm.exports import gathering, queries, services
+from crm.exports.models import Export
 from crm.records.kinds import registry
+from crm.records.listing import Listing
 
 
 @handler(services.TOLD)
-def tell_administrators(payload: Payload) -> None:
-    """Write to the administrators that a file left the house; the mail says nothing of it."""
+def follow(payload: Payload) -> None:
+    """Count what a file left out, while nobody waits; write to the administrators that it left.
+
+    The mail says nothing of what is in it.
+    """
     export = db.session.scalar(queries.export_with(payload["export_id"]))
-    if export is None or not mail_is_configured():
+    if export is None:
+        return
+    export.withheld = _withheld(export)
+    if not mail_is_configured():
         return
     for user in db.session.scalars(queries.administrators_but(export.user_id)):
         mails.tell(user, "export", export=export)
+
+
+def _withheld(export: Export) -> dict[str, int]:
+    """Count what the person who made the file saw on the list and the file does not hold."""
+    kind = registry.kinds.get(export.kind)
+    if kind is None:
+        return {}
+    asking = Principal(export.user_id, export.user.permissions)
+    with acting_as(db.session, asking):
+        listing = Listing(kind, MultiDict(parse_qsl(export.address)))
+        reader = asking if export.with_confidential else OUTSIDE
+        return gathering.withheld(listing, reader)
 
 
 @periodic("exports.expire")

@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -108,21 +108,18 @@ def finish(
     export_id: int,
     *,
     rows: int,
-    withheld: Mapping[str, int],
     size: int,
     sha256: str,
     is_kept: bool,
 ) -> None:
     """Note what a file turned out to be.
 
-    :param withheld: how many records were left out of it, by reason.
     :param is_kept: whether it can be fetched again.
     """
     export = db.session.scalar(queries.export_with(export_id))
     if export is None:
         return
     export.row_count, export.size, export.sha256 = rows, size, sha256
-    export.withheld = dict(withheld)
     export.finished_at = now()
     if is_kept and not export.user.is_enabled:  # Turned away while the file was sent.
         path_of(export_id).unlink(missing_ok=True)

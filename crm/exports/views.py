@@ -62,7 +62,7 @@ def create(path: str) -> ResponseReturnValue:
         begun = form.submit(_made(asked))
         if begun is not None:
             export, made = begun
-            return _sent(export, made, asked)
+            return _sent(export, made)
     return _form_page(kind, listing, form, asked, is_sent=is_sent)
 
 
@@ -105,27 +105,25 @@ def _form_page(
     )
 
 
-def _sent(export: Export, made: ListFile, asked: Asked) -> ResponseReturnValue:
+def _sent(export: Export, made: ListFile) -> ResponseReturnValue:
     """Send the file while it is made, and keep a copy."""
-    pieces = _streamed(export.id, asked, made)
+    pieces = _streamed(export.id, made)
     response = Response(stream_with_context(pieces), mimetype=made.media_type)
     response.headers.set("Content-Disposition", "attachment", filename=made.name)
     return response
 
 
-def _streamed(export_id: int, asked: Asked, made: ListFile) -> Iterator[bytes]:
+def _streamed(export_id: int, made: ListFile) -> Iterator[bytes]:
     """Yield the file, in a transaction that only reads; then note what it was."""
     db.session.info["read_only"] = True
     kept = services.KeptFile(export_id)
     with closing(made.pieces()) as pieces:  # Given up half-way, it ends before the session does.
         yield from kept.copied(pieces)
-    withheld = asked.withheld()
     db.session.rollback()
     db.session.info["read_only"] = False
     services.finish(
         export_id,
         rows=made.count,
-        withheld=withheld,
         size=kept.size,
         sha256=kept.sha256.hexdigest(),
         is_kept=kept.is_kept,

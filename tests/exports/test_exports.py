@@ -22,7 +22,7 @@ from crm.core.clock import now
 from crm.core.db import Base, db
 from crm.core.partial_date import PartialDate
 from crm.core.principal import principal_of
-from crm.core.queue import Job, run_periodic
+from crm.core.queue import Job, run_due, run_periodic
 from crm.documents import cells
 from crm.exports import gathering, letters, services
 from crm.exports.files import ListFile
@@ -312,7 +312,7 @@ def test_who_is_turned_away_while_a_file_is_sent_keeps_no_copy(
     export = session.scalars(select(Export)).one()
     user = session.get(type(browser.user), browser.user.id)
     user.is_enabled = False
-    services.finish(export.id, rows=1, withheld={}, size=1, sha256="", is_kept=True)
+    services.finish(export.id, rows=1, size=1, sha256="", is_kept=True)
     assert export.kept_until is None
     assert not list(kept_files.iterdir())
 
@@ -669,3 +669,16 @@ def test_a_letter_needs_its_template_and_is_not_too_long(browser, session, partn
     page = ask(browser, "people", columns=["title"], file_format="letter", template_id=template_id)
     assert "at most 500 letters" in page.error_at("template_id")
     assert session.scalars(select(Export)).all() == []
+
+
+def test_what_was_left_out_is_counted_afterwards_and_shown(browser, session, partners):
+    PersonFactory(name="At Risk", is_at_risk=True, visibility=Visibility.MANAGERS)
+    PersonFactory(name="Left Alone", objected_on=now().date(), country="IT")
+    PersonFactory(name="Elsewhere", objected_on=now().date(), country="FR")
+    browser.sign_in("manager")
+    ask(browser, "people?country=IT", columns=["title"])
+    run_due()
+    export = session.scalars(select(Export)).one()
+    assert export.withheld == {"objected": 1}
+    page = browser.get(f"/exports/{export.id}")
+    assert "People who objected to the use of their data: 1" in page.text
