@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 from crm.accounts import mails
 from crm.core.db import db
 from crm.core.mail import mail_is_configured
-from crm.core.principal import OUTSIDE, Principal, acting_as
+from crm.core.principal import TEAM, Principal, acting_as
 from crm.core.queue import Payload, handler, periodic
 from crm.exports import gathering, queries, services
 from crm.exports.models import Export
@@ -39,7 +39,7 @@ def _withheld(export: Export) -> dict[str, int]:
     asking = Principal(export.user_id, export.user.permissions)
     with acting_as(db.session, asking):
         listing = Listing(kind, MultiDict(parse_qsl(export.address)))
-        reader = asking if export.with_confidential else OUTSIDE
+        reader = asking if export.with_confidential else TEAM
         return gathering.withheld(listing, reader)
 
 

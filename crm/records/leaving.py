@@ -36,10 +36,9 @@ def is_withheld(record: Any, withheld: Withheld) -> sa.ColumnElement[bool]:
 
 def _may_leave(record: Any) -> sa.ColumnElement[bool]:
     """Tell whether a record is none that is withheld, and hides with none."""
-    conditions = [
-        record.id.not_in(ids) for each in registry.withheld for ids in (each.ids(), *_company(each))
-    ]
-    return sa.and_(sa.true(), *conditions)
+    # One list to look into for each row, not one for each reason.
+    kept = [ids for each in registry.withheld for ids in (each.ids(), *_company(each))]
+    return record.id.not_in(sa.union_all(*kept)) if kept else sa.true()
 
 
 def _company(withheld: Withheld) -> tuple[sa.Select[Any], sa.Select[Any]]:
