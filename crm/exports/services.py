@@ -96,7 +96,6 @@ def begin(wish: Wish, *, reason: str | None) -> Export:
             "event": "export",
             "user": principal.user_id,
             "export": export.id,
-            "rows": wish.rows,
             "audience": wish.audience.value,
         },
     )
@@ -126,6 +125,16 @@ def finish(
         is_kept = False
     export.kept_until = now() + KEPT if is_kept else None
     db.session.flush()
+    # What was counted before it began was counted no further than it mattered.
+    security.info(
+        "export finished",
+        extra={
+            "event": "export_finished",
+            "user": export.user_id,
+            "export": export_id,
+            "rows": rows,
+        },
+    )
 
 
 # Kept files

@@ -4,6 +4,7 @@ import csv
 import gc
 import hashlib
 import json
+import logging
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO, StringIO
@@ -343,6 +344,22 @@ def test_what_left_is_noted_with_its_fingerprint_and_administrators_are_told(
     page = browser.get(page.links()[export.title])
     assert "Fetch it again" not in page.links()
     assert browser.get(f"/exports/{export.id}/file").status == 404
+
+
+def test_the_security_log_has_the_whole_number_of_rows_and_nobody_s_name(
+    browser, session, partners, monkeypatch, caplog
+):
+    monkeypatch.setattr(services, "FEW_PEOPLE", 1)
+    for number in range(4):
+        PersonFactory(name=f"Person {number}")
+    logger = logging.getLogger("crm.security")
+    monkeypatch.setattr(logger, "disabled", False)
+    browser.sign_in("admin")
+    with caplog.at_level(logging.INFO, logger=logger.name):
+        ask(browser, "people", columns=["title"], reason="For the forum")
+    noted = [each for each in caplog.records if getattr(each, "event", "") == "export_finished"]
+    assert [each.rows for each in noted] == [5]
+    assert "Ida" not in str([each.__dict__ for each in caplog.records if each.name == logger.name])
 
 
 def test_a_manager_does_not_see_what_others_took_along(browser, session, partners):
