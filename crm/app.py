@@ -16,17 +16,21 @@ from whitenoise import WhiteNoise
 import crm.accounts.feature
 import crm.agenda.feature
 import crm.bulk.feature
+import crm.capture.feature
 import crm.coming.feature
 import crm.commitments.feature
 import crm.corrections.feature
 import crm.debriefs.feature
 import crm.declarations.feature
+import crm.drafts.feature
 import crm.duties.feature
 import crm.example.feature
 import crm.exports.feature
 import crm.facts.feature
 import crm.feeds.feature
 import crm.gaps.feature
+import crm.handover.feature
+import crm.help.feature
 import crm.home.feature
 import crm.interactions.feature
 import crm.invitations.feature
@@ -39,6 +43,9 @@ import crm.people.feature
 import crm.projects.feature
 import crm.publishing.feature
 import crm.records.feature
+import crm.reports.feature
+import crm.reviews.feature
+import crm.rhythms.feature
 import crm.rolls.feature
 import crm.saved_views.feature
 import crm.search.feature
@@ -50,6 +57,7 @@ import crm.ties.feature
 from crm.core.db import Base, db
 from crm.core.engine import engine_options, prepare_engine
 from crm.core.features import Feature
+from crm.core.i18n import TRANSLATIONS
 from crm.permissions import Permission
 from crm.records import ddl, history, leaving, visibility
 from crm.records.kinds import registry
@@ -63,6 +71,7 @@ from crm.web.guard import check_origin, check_permission, refuse_undeclared
 from crm.web.headers import HEADERS, prepare_headers
 from crm.web.login import login_manager
 from crm.web.logs import prepare_logs
+from crm.web.rows import prepare_rows
 from crm.web.templating import prepare_templates
 
 FEATURES: tuple[Feature, ...] = (
@@ -76,6 +85,8 @@ FEATURES: tuple[Feature, ...] = (
     crm.commitments.feature.FEATURE,
     crm.meetings.feature.FEATURE,
     crm.declarations.feature.FEATURE,
+    crm.reviews.feature.FEATURE,
+    crm.rhythms.feature.FEATURE,
     crm.tasks.feature.FEATURE,
     crm.interactions.feature.FEATURE,
     crm.rolls.feature.FEATURE,
@@ -89,14 +100,19 @@ FEATURES: tuple[Feature, ...] = (
     crm.publishing.feature.FEATURE,
     crm.ties.feature.FEATURE,
     crm.home.feature.FEATURE,
+    crm.help.feature.FEATURE,
     crm.search.feature.FEATURE,
     crm.accounts.feature.FEATURE,
+    crm.handover.feature.FEATURE,
     crm.agenda.feature.FEATURE,
     crm.saved_views.feature.FEATURE,
+    crm.drafts.feature.FEATURE,
     crm.bulk.feature.FEATURE,
+    crm.capture.feature.FEATURE,
     crm.exports.feature.FEATURE,
     crm.corrections.feature.FEATURE,
     crm.feeds.feature.FEATURE,
+    crm.reports.feature.FEATURE,
     crm.lists.feature.FEATURE,
     crm.settings.feature.FEATURE,
     crm.example.feature.FEATURE,
@@ -127,6 +143,7 @@ def create_app(config: Mapping[str, Any], features: Sequence[Feature] = FEATURES
     _prepare_requests(app)
     _register(app, features)
     prepare_templates(app, features)
+    prepare_rows(app)
     _stand_behind(app)
     refuse_undeclared(app)
     return app
@@ -170,7 +187,7 @@ def _prepare_requests(app: Flask) -> None:
     Babel(
         app,
         locale_selector=_locale,
-        default_translation_directories=str(ROOT / "crm" / "translations"),
+        default_translation_directories=str(TRANSLATIONS),
     )
 
 
@@ -193,7 +210,10 @@ def _register(app: Flask, features: Sequence[Feature]) -> None:
         registry.lists.update({each.name: each for each in feature.lists})
         registry.panels.extend(feature.panels)
         registry.moments.extend(feature.moments)
+        registry.readings.extend(feature.readings)
+        registry.page_sections.extend(feature.page_sections)
         registry.facts.extend(feature.facts)
+        registry.glances.extend(feature.glances)
         registry.record_actions.extend(feature.record_actions)
         registry.ways_to_add.extend(feature.ways_to_add)
         registry.list_filters.extend(feature.list_filters)
@@ -203,6 +223,7 @@ def _register(app: Flask, features: Sequence[Feature]) -> None:
         registry.linked_lists.extend(feature.linked_lists)
         registry.linked_sheets.extend(feature.linked_sheets)
         registry.list_files.update({each.name: each for each in feature.list_files})
+        registry.part_lists.update({each.path: each for each in feature.part_lists})
         registry.bulk_actions.update({each.name: each for each in feature.bulk_actions})
         registry.views_bar = feature.views_bar or registry.views_bar
         registry.home.extend(feature.home)
@@ -212,6 +233,7 @@ def _register(app: Flask, features: Sequence[Feature]) -> None:
         registry.ties.extend(feature.ties)
         registry.public_sections.extend(feature.public_sections)
         registry.public_facts.extend(feature.public_facts)
+        registry.holdings.extend(feature.holdings)
         registry.calendar.extend(feature.calendar)
         registry.digest.extend(feature.digest)
     extra: dict[str, list[Any]] = {}

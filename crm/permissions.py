@@ -25,6 +25,7 @@ class Permission(StrEnum):
     RECORDS_EDIT = "records:edit"
     RECORDS_TRASH = "records:trash"
     RECORDS_VIEW = "records:view"
+    REVIEWS_MAKE = "reviews:make"  # Review any partner, read why others decided as they did.
     VIEWS_SHARE = "views:share"  # Give a saved view to the whole team, look after those it has.
 
 
@@ -44,6 +45,7 @@ _MANAGER = _CONTRIBUTOR | {
     Permission.RECORDS_BULK,
     Permission.RECORDS_CONFIDENTIAL,
     Permission.RECORDS_TRASH,
+    Permission.REVIEWS_MAKE,
     Permission.VIEWS_SHARE,
 }
 _ADMIN = _MANAGER | {

@@ -1,5 +1,6 @@
 """Fixtures: the application on each database, one transaction per test, a browser of pages."""
 
+import gc
 import logging
 import os
 from collections.abc import Iterator
@@ -13,8 +14,10 @@ from sqlalchemy.orm import scoped_session, sessionmaker
 
 import config as configuration
 from crm.app import create_app
+from crm.core import engine
 from crm.core.db import Session, db
 from crm.core.principal import SYSTEM, Principal, set_principal
+from crm.records import gathering
 from crm.records.models import Base
 from tests.browser import Browser
 from tests.databases import postgresql_url
@@ -31,6 +34,20 @@ settings.load_profile("passerelle")
 
 DATABASES = os.environ.get("PASSERELLE_TEST_DATABASES", "sqlite,postgresql").split(",")
 SECRET = "only-for-tests-" * 4
+YOUNG_OBJECTS = 20_000
+"""How many objects are made before rubbish is looked for: that took a fifth of the time."""
+
+# The tests of a process open every page there is, on many days: making statements anew because
+# others were made meanwhile took a quarter of their time.
+engine.STATEMENTS_KEPT = 3_000
+gathering.MOST_KEPT = 60
+
+
+def pytest_collection_finish() -> None:
+    """Take what was loaded as there for good: looking for rubbish passes it over."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS, 20, 20)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

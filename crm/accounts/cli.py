@@ -72,9 +72,12 @@ def disable(email: str) -> None:
     Example: crm user disable claire@example.org
     """
     _begin()
-    services.disable(_find(email))
+    found = _find(email)
+    services.disable(found)
     db.session.commit()
     click.echo(f"{email} may no longer sign in.")
+    if held := services.things_held([found.id]).get(found.id):
+        click.echo(f"To be handed over under Administration: {held} things.")
 
 
 @user.command("enable")

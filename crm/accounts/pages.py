@@ -27,10 +27,11 @@ class StateLink:
     current: bool
 
 
-def users(found: Sequence[User], invited: Collection[int]) -> Table:
+def users(found: Sequence[User], invited: Collection[int], held: Mapping[int, int]) -> Table:
     """Return the table of the users.
 
     :param invited: ids of those whose invitation is open.
+    :param held: of how many things those who may not sign in are in charge.
     """
     rows = [
         Row(
@@ -38,8 +39,9 @@ def users(found: Sequence[User], invited: Collection[int]) -> Table:
                 Link(user.name, url_for("accounts.edit_user", user_id=user.id)),
                 user.email,
                 user.role,
-                _user_state(user, user.id in invited),
-            ]
+                _user_state(user, user.id in invited, user.id in held),
+            ],
+            actions=[_hand_over(user)] if user.id in held else (),
         )
         for user in found
     ]
@@ -47,7 +49,13 @@ def users(found: Sequence[User], invited: Collection[int]) -> Table:
     return Table(_("Users"), headings, rows)
 
 
-def _user_state(user: User, is_invited: bool) -> Chip:
+def _hand_over(user: User) -> Action:
+    return Action(_("Hand over"), url_for("handover.hand_over", user_id=user.id))
+
+
+def _user_state(user: User, is_invited: bool, is_in_charge: bool) -> Chip:
+    if not user.is_enabled and is_in_charge:
+        return Chip(_("Locked, to be handed over"), "warn", "▲")
     if not user.is_enabled:
         return Chip(_("Turned off"), "neutral", "■")
     if user.password_hash:

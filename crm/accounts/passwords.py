@@ -3,17 +3,16 @@
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from crm.core.errors import InvalidValue
 from crm.core.i18n import _
-from crm.core.lazily import LoadedWhenUsed
+from crm.core.lazily import used_for_now
 from crm.core.text import tokens
-
-zxcvbn = LoadedWhenUsed("zxcvbn")
 
 SHORTEST = 15  # There is no second factor yet.
 LONGEST = 1024
@@ -170,12 +169,7 @@ def check(password: str | None, about: Iterable[str] = (), field: str = "passwor
                 "keys. Choose four words that have nothing to do with each other"
             ),
         )
-    guess = zxcvbn.zxcvbn(
-        password[:BEST_KNOWN_PART],
-        user_inputs=[*words, *_FAMILIAR],
-        max_length=BEST_KNOWN_PART,
-    )
-    if guess["score"] < STRONG_ENOUGH:
+    if _score(password[:BEST_KNOWN_PART], [*words, *_FAMILIAR]) < STRONG_ENOUGH:
         raise InvalidValue(
             field,
             _(
@@ -183,6 +177,16 @@ def check(password: str | None, about: Iterable[str] = (), field: str = "passwor
                 "each other"
             ),
         )
+
+
+def _score(password: str, known: Sequence[str]) -> int:
+    """Return how hard a password is to guess, from 0 to 4."""
+
+    def guessed(library: Any) -> int:
+        found = library.zxcvbn(password, user_inputs=known, max_length=BEST_KNOWN_PART)
+        return int(found["score"])
+
+    return int(used_for_now("zxcvbn", guessed))  # Its lists of words take 12 MB.
 
 
 def context_words(about: Iterable[str]) -> list[str]:

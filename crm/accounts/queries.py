@@ -1,8 +1,9 @@
 """Questions about users and their sessions. Each returns a statement; the caller fetches."""
 
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from crm.accounts.models import AuthAttempt, LinkPurpose, OneTimeLink, Role, User, UserSession
@@ -16,6 +17,17 @@ def team(including: int | None = None) -> Select[User]:
     if including is not None:
         shown = or_(shown, User.id == including)
     return select(User).where(shown).order_by(User.name, User.id)
+
+
+@cache
+def team_by_name() -> Select[int, str]:
+    """Return (id, name) of the people who may sign in, by name."""
+    return team().with_only_columns(User.id, User.name)
+
+
+def name_of(user_id: int) -> Select[str]:
+    """Return the name of a user, whether or not they may still sign in."""
+    return select(User.name).where(User.id == user_id)
 
 
 def everybody() -> Select[User]:
@@ -38,11 +50,12 @@ def working_administrators() -> Select[User]:
     )
 
 
-def session_with(token_hash: str) -> Select[UserSession]:
-    """Return the session of a token, unless it was ended."""
+@cache
+def session_with() -> Select[UserSession]:
+    """Return the session of a token, unless it was ended; takes ``token_hash``."""
     return (
         select(UserSession)
-        .where(UserSession.token_hash == token_hash, UserSession.ended_at.is_(None))
+        .where(UserSession.token_hash == bindparam("token_hash"), UserSession.ended_at.is_(None))
         .options(joinedload(UserSession.user))
     )
 

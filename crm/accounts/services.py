@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from crm.accounts.throttle import Bucket
 from crm.core.clock import now
 from crm.core.db import Base, db
 from crm.core.errors import InvalidValue
-from crm.core.i18n import _
+from crm.core.i18n import _, _n
 
 security = logging.getLogger("crm.security")
 
@@ -53,6 +53,11 @@ KEEP_SESSIONS = timedelta(days=30)
 
 leaving: dict[str, Callable[[int], None]] = {}
 """What else ends for a user who is turned off, by feature."""
+
+holding: dict[str, Callable[[Collection[int]], Mapping[int, int]]] = {}
+"""Of how many things users are in charge, which colleagues have to take over, by feature."""
+arriving: dict[str, Callable[[int, Sequence[tuple[str, str]]], None]] = {}
+"""Who takes the form that a user sent before signing in again, by feature."""
 
 
 def _log(event: str, user_id: int | None, **extra: Any) -> None:
@@ -104,6 +109,7 @@ def change_user(user: User, *, name: str, email: str | None, role: Role, is_enab
     if is_enabled and not user.is_enabled:
         enable(user)
     elif user.is_enabled and not is_enabled:
+        _check_handed_over(user)
         disable(user)
     if email != user.email:
         end_links(user)  # They were sent to the former address.
@@ -122,8 +128,35 @@ def change_role(user: User, role: Role) -> None:
     _log("role_changed", user.id, role=role.value)
 
 
+def things_held(user_ids: Collection[int]) -> dict[int, int]:
+    """Return of how many things each of these users is in charge; who is of none, is not named."""
+    found: dict[int, int] = {}
+    for numbers in holding.values() if user_ids else ():
+        for user_id, number in numbers(user_ids).items():
+            found[user_id] = found.get(user_id, 0) + number
+    return found
+
+
+def _check_handed_over(user: User) -> None:
+    held = things_held([user.id]).get(user.id)
+    if held:
+        raise InvalidValue(
+            "is_enabled",
+            _n(
+                "This person is in charge of %(num)d thing. Hand it over first, below; to keep "
+                "somebody out at once, lock the account",
+                "This person is in charge of %(num)d things. Hand them over first, below; to keep "
+                "somebody out at once, lock the account",
+                held,
+            ),
+        )
+
+
 def disable(user: User) -> None:
-    """Turn somebody away from their next request on; what they did stays."""
+    """Turn somebody away from their next request on; what they did stays.
+
+    What they are in charge of stays theirs: nothing may delay keeping somebody out.
+    """
     if not user.is_enabled:
         return
     if user.role is Role.ADMIN:
@@ -417,7 +450,7 @@ def open_session(user: User, *, browser: str) -> str:
 
 def find_session(token: str) -> UserSession | None:
     """Return the session of a token while it lasts and its user may sign in."""
-    found = db.session.scalar(queries.session_with(_hashed(token)))
+    found = db.session.scalar(queries.session_with(), {"token_hash": _hashed(token)})
     return found if found is not None and lasts(found) else None
 
 
@@ -463,7 +496,7 @@ def mark_seen(session_id: int) -> None:
 
 def sign_out(token: str) -> None:
     """End the session of a token."""
-    found = db.session.scalar(queries.session_with(_hashed(token)))
+    found = db.session.scalar(queries.session_with(), {"token_hash": _hashed(token)})
     if found is not None:
         end_session(found)
 

@@ -14,9 +14,7 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
+from flask_login import current_user, login_url
 from werkzeug.wrappers import Response
 
 from crm.accounts import forms, mails, pages, queries, registry, services, throttle
@@ -27,31 +25,20 @@ from crm.core.i18n import _
 from crm.core.mail import mail_is_configured
 from crm.core.queue import Job, JobState
 from crm.permissions import Permission
+from crm.web import kept
 from crm.web.blueprint import Blueprint
 from crm.web.form import Form
+from crm.web.login import login_manager
+from crm.web.returning import safe_next
 
 COOKIE_LIFE = 365 * 24 * 3600
 MOST_JOBS = 200
+CARRIED = "carried-"
 
 Row = TypeVar("Row")
 
 bp = Blueprint("accounts", __name__)
 bp.after_app_request(registry.mark_seen)
-
-
-def safe_next(address: str | None) -> str:
-    """Return the address to go on to: a page of ours that can be opened, or the first page."""
-    path = address or ""
-    if not path.startswith("/") or path.startswith("//") or "\\" in path or not path.isprintable():
-        return "/"
-    routes = current_app.url_map.bind("localhost")
-    try:
-        routes.match(path.partition("?")[0].partition("#")[0], method="GET")
-    except RequestRedirect:
-        return path
-    except HTTPException:
-        return "/"
-    return path
 
 
 def _refused(template: str, form: Form, **context: Any) -> ResponseReturnValue:
@@ -113,15 +100,29 @@ def sign_in() -> ResponseReturnValue:
     """Show the form to sign in, or open a session."""
     target = safe_next(request.args.get("next"))
     if current_user.is_authenticated:
+        _take_carried(current_user.id)  # Signed in again meanwhile, in another window.
         return redirect(target)
     form = forms.SignInForm()
+    page = {"next": target, "carried": kept.form_carried()}
     if form.validate_on_submit():
         try:
             if signed := form.submit(services.sign_in, **_visitor()):
                 return _let_in(signed, target)
         except throttle.TooManyAttempts as refused:
-            return _patience(refused, "accounts/sign_in.html", form, next=target)
-    return _refused("accounts/sign_in.html", form, next=target)
+            return _patience(refused, "accounts/sign_in.html", form, **page)
+    return _refused("accounts/sign_in.html", form, **page)
+
+
+@login_manager.unauthorized_handler  # type: ignore[untyped-decorator]
+def ask_to_sign_in() -> ResponseReturnValue:
+    """Lead a stranger to the form to sign in; what they sent goes along, so that it is not lost."""
+    sent = kept.form_sent()
+    if not sent:
+        return redirect(login_url("accounts.sign_in", request.url))
+    target = safe_next(request.form[kept.ADDRESS])
+    form = forms.SignInForm(formdata=None)
+    page = _refused("accounts/sign_in.html", form, next=target, carried=sent)
+    return make_response(page, 401)
 
 
 def _visitor() -> dict[str, Any]:
@@ -132,8 +133,16 @@ def _visitor() -> dict[str, Any]:
     }
 
 
+def _take_carried(user_id: int) -> None:
+    """Keep what somebody sent whose session had ended."""
+    if carried := kept.form_carried():
+        for take in services.arriving.values():
+            take(user_id, carried)
+
+
 def _let_in(signed: services.SignedIn, target: str) -> Response:
     registry.begin(signed.token)
+    _take_carried(signed.user.id)
     if signed.is_known_elsewhere and mail_is_configured():
         mails.tell(signed.user, "new_browser")
     response = redirect(target)
@@ -277,7 +286,8 @@ def users() -> ResponseReturnValue:
     """Show who may sign in."""
     found = db.session.scalars(queries.everybody()).all()
     invited = set(db.session.scalars(queries.open_invitations()))
-    return render_template("accounts/users.html", table=pages.users(found, invited))
+    held = services.things_held([user.id for user in found if not user.is_enabled])
+    return render_template("accounts/users.html", table=pages.users(found, invited, held))
 
 
 @bp.route("/admin/users/new", methods=["GET", "POST"], permission=Permission.ADMIN_USERS)
@@ -331,6 +341,15 @@ def end_sessions_of(user_id: int) -> ResponseReturnValue:
     services.end_all_sessions(user)
     flash(_("%(name)s is signed out everywhere", name=user.name), "success")
     return redirect(url_for(".users"))
+
+
+@bp.post("/admin/users/<int(max=999999999):user_id>/lock", permission=Permission.ADMIN_USERS)
+def lock_user(user_id: int) -> ResponseReturnValue:
+    """Keep somebody out at once, whatever they are in charge of."""
+    user = _own(User, user_id)
+    services.disable(user)
+    flash(_("The account of %(name)s is locked", name=user.name), "success")
+    return redirect(url_for(".edit_user", user_id=user.id))
 
 
 @bp.get("/admin/jobs", permission=Permission.ADMIN_USERS)

@@ -18,6 +18,7 @@ MEANING: dict[Permission, Any] = {
     Permission.RECORDS_TRASH: _l("Move records to the trash and restore them"),
     Permission.RECORDS_CONFIDENTIAL: _l("See and set records for managers only"),
     Permission.NETWORKS_MANAGE: _l("Renew, end, replace and suspend our links with networks"),
+    Permission.REVIEWS_MAKE: _l("Review any partnership; read the reasons of reviews"),
     Permission.LISTS_EDIT: _l("Edit kinds of link, rules of statuses and templates of duties"),
     Permission.DECLARATIONS_MANAGE: _l("Open, close and submit declarations"),
     Permission.PAGE_PUBLISH: _l("Decide what the public page says, and publish it"),

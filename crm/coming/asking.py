@@ -170,7 +170,7 @@ def _control(key: str, choices: Sequence[tuple[str, str]], asked: Asked) -> Filt
         str(LABELS[key]),
         "choice" if choices else "date",
         value,
-        [(code, label, code == value) for code, label in choices],
+        choices,
         True,
     )
 

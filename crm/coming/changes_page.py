@@ -86,10 +86,7 @@ def filters(found: Occurrences, compared: Sequence[Meeting]) -> list[FilterContr
             str(LABELS[key]),
             "choice",
             str(chosen_id),
-            [
-                (str(each.id), f"{each.title} ({dates(each)})", each.id == chosen_id)
-                for each in reversed(found.meetings)
-            ],
+            [(str(each.id), f"{each.title} ({dates(each)})") for each in reversed(found.meetings)],
             True,
         )
         for key, chosen_id in zip(("from", "to"), chosen, strict=True)

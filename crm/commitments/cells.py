@@ -5,11 +5,14 @@ from typing import Any
 
 from crm.commitments.models import Commitment, CommitmentState, Debtor
 from crm.core.clock import today
-from crm.core.i18n import _, _l
+from crm.core.i18n import _, _l, _n
 from crm.core.partial_date import PartialDate
 from crm.records.kinds import Column, record_link
-from crm.web.cells import Chip
-from crm.web.templating import locale_code
+from crm.web.cells import Chip, lines
+from crm.web.templating import locale_code, shown
+
+MONTH, YEAR = 30, 365
+"""Days, as near as one says it."""
 
 
 def is_late(commitment: Commitment) -> bool:
@@ -56,6 +59,24 @@ def balance(owed: Sequence[tuple[Debtor, PartialDate | None]]) -> str | None:
     return _("%(balance)s; the oldest has been due since %(day)s", balance=words, day=oldest)
 
 
+def _state(commitment: Commitment) -> Any:
+    """Return whether a commitment is open, or when it was settled and what came of it."""
+    when = shown(commitment.settled_on) if commitment.settled_on else None
+    return lines([state_chip(commitment), when, commitment.outcome])
+
+
+def _age(commitment: Commitment) -> str | None:
+    """Return for how long a commitment has been open, in the unit one would say."""
+    if commitment.state is not CommitmentState.OPEN or commitment.noted_on is None:
+        return None
+    days = (today() - commitment.noted_on).days
+    if days < 2 * MONTH:
+        return _n("%(num)d day", "%(num)d days", days)
+    if days < 2 * YEAR:
+        return _n("%(num)d month", "%(num)d months", days // MONTH)
+    return _n("%(num)d year", "%(num)d years", days // YEAR)
+
+
 def _owner(commitment: Commitment) -> str | None:
     return commitment.owner.name if commitment.owner else None
 
@@ -69,7 +90,8 @@ ORIGIN = Column("origin", _l("Said at"), lambda row: record_link(row.origin))
 COLUMNS = (
     Column("direction", _l("Who owes it"), direction),
     Column("name", _l("What is owed"), lambda row: row.name),
-    Column("state", _l("State"), state_chip),
+    Column("state", _l("State"), _state),
     Column("due", _l("Due"), lambda row: row.due),
+    Column("age", _l("Open for"), _age),
     Column("owner", _l("Who follows it"), _owner),
 )

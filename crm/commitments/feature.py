@@ -4,17 +4,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
-from flask_login import current_user
 
-from crm.commitments import agenda, cells, forms, packing, queries, services
+from crm.commitments import agenda, cells, forms, packing, page, queries, services
+from crm.commitments.actions import actions_of
 from crm.commitments.models import Commitment, CommitmentState
 from crm.commitments.views import bp
-from crm.core.db import db
-from crm.core.features import Feature
-from crm.core.i18n import _, _l
+from crm.core.features import Feature, NavItem
+from crm.core.i18n import _l
 from crm.permissions import Permission
 from crm.records.asof import done_by
+from crm.records.holding import Holding
 from crm.records.kinds import HomeBlock, Panel, PartKind
+from crm.records.reading import Reading
 from crm.web.cells import Action
 
 COMMITMENT = PartKind(
@@ -30,43 +31,55 @@ COMMITMENT = PartKind(
 )
 
 
-def _actions(commitment: Commitment) -> list[Action]:
-    if not current_user.can(Permission.INTERACTIONS_EDIT):
-        return []
-    if commitment.state is CommitmentState.OPEN:
-        keep = url_for("commitments.keep", commitment_id=commitment.id)
-        return [Action(_("Kept"), keep, "post")]
-    reopen = url_for("commitments.reopen", commitment_id=commitment.id)
-    return [Action(_("Open again"), reopen, "post")]
-
-
 def _on_record(record: Any, commitment: Commitment) -> list[Action]:
-    return [] if record.deleted_at is not None else _actions(commitment)
+    return [] if record.deleted_at is not None else actions_of(commitment)
+
+
+OWED = Reading(("organisation",), lambda record: queries.owed(record.id), most=None)
 
 
 def _balance(record: Any, rows: Sequence[Commitment]) -> str | None:
     """Return how much each owes the other today: all of it, of which the panel shows the first."""
-    if not any(each.state is CommitmentState.OPEN for each in rows):
+    owed = [(each.debtor, each.due) for each in rows if each.state is CommitmentState.OPEN]
+    if not owed:
         return None  # Neither is anything open on the page of a past day.
-    return cells.balance(db.session.execute(queries.owed(record.id)).all())
+    if len(rows) == SHOWN:
+        owed = list(OWED.rows(record))
+    return cells.balance(owed)
 
+
+SHOWN = 10
+"""Rows of the panel on a partner's page."""
 
 FEATURE = Feature(
     name="commitments",
+    part_lists=(page.LIST,),
+    holdings=(
+        Holding(
+            "commitments",
+            _l("Commitments"),
+            Commitment.owner_id,
+            counts=lambda: queries.in_state("open"),
+            url=lambda user_id: url_for("commitments.index", owner=user_id),
+        ),
+    ),
     blueprints=(bp,),
     parts=(COMMITMENT,),
+    readings=(OWED,),
+    nav=(NavItem(_l("Commitments"), "commitments.index", order=75, group="more"),),
     pack_tables=packing.TABLES,
     pack_changes=packing.CHANGES,
     digest=(agenda.due,),
     home=(
         HomeBlock(
             key="commitments",
-            title=_l("Commitments I follow"),
-            query=lambda: queries.open_for(current_user.id),
+            title=_l("Commitments"),
+            query=queries.open_for,
             order=12,
-            columns=(cells.PARTNER, *cells.COLUMNS[:-1]),
+            columns=(cells.PARTNER, *cells.COLUMNS),
             empty=_l("No open commitment"),
-            row_actions=_actions,
+            more_url=lambda user_id: url_for("commitments.index", owner=user_id),
+            row_actions=actions_of,
         ),
     ),
     panels=(
@@ -78,7 +91,7 @@ FEATURE = Feature(
             on_day=done_by(Commitment.settled_on),
             part=COMMITMENT,
             order=6,
-            limit=10,
+            limit=SHOWN,
             note=_balance,
             row_actions=_on_record,
             columns=(*cells.COLUMNS, cells.ORIGIN),

@@ -1,11 +1,20 @@
 """What people may enter about commitments."""
 
+from typing import Any
+
 from wtforms import StringField
-from wtforms.validators import DataRequired
+from wtforms.validators import DataRequired, Optional
 
 from crm.commitments.models import Commitment, CommitmentState, Debtor
 from crm.core.i18n import _l
-from crm.records.fields import ChoiceField, Needed, PartialDateField, RecordField, UserField
+from crm.records.fields import (
+    ChoiceField,
+    DayField,
+    Needed,
+    PartialDateField,
+    RecordField,
+    UserField,
+)
 from crm.web.form import EntryForm
 
 
@@ -23,3 +32,19 @@ class CommitmentForm(EntryForm):
     due = PartialDateField()
     owner_id = UserField()
     state = ChoiceField(kind=CommitmentState, default=CommitmentState.OPEN)
+    outcome = StringField()
+
+
+class SettlementForm(EntryForm):
+    """Whether a commitment was kept, and what came of it."""
+
+    model = Commitment
+
+    state = ChoiceField(kind=CommitmentState, default=CommitmentState.KEPT)
+    settled_on = DayField(validators=[Optional()])
+    outcome = StringField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer the states in which nothing is left to do."""
+        super().__init__(*args, **kwargs)
+        self.state.offer_not(CommitmentState.OPEN)

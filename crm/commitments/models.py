@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.accounts.models import User
 from crm.core.choice import Choice
+from crm.core.clock import today
 from crm.core.db import Base, Personal, about
 from crm.core.i18n import _l
 from crm.core.partial_date import PartialDate
@@ -55,6 +56,13 @@ class Commitment(Part, Base):
         default=CommitmentState.OPEN, info=about(_l("State"))
     )
     settled_on: Mapped[date | None] = mapped_column(info=about(_l("Settled on")))
+    outcome: Mapped[str | None] = mapped_column(
+        String(300),
+        info=about(_l("Outcome"), personal=Personal.YES, purpose=WORK, hint=_l("What came of it")),
+    )
+    noted_on: Mapped[date | None] = mapped_column(
+        default=today, info=about(_l("Noted on"), internal=True)
+    )
 
     organisation: Mapped[Organisation] = relationship(foreign_keys=organisation_id)
     origin: Mapped[Record | None] = relationship(foreign_keys=origin_id)

@@ -56,7 +56,7 @@ def changes(context: PackContext, since: Since) -> Sequence[PackChange]:
     for each in db.session.scalars(found):
         context.note("commitment", each.id)
         day = PartialDate.of(each.settled_on) if each.settled_on else None
-        detail = Lines([each.name, direction(each)])
+        detail = Lines(list(filter(None, (each.name, direction(each), each.outcome))))
         told.append(PackChange(day, str(each.state.label), context.link(each.organisation), detail))
     return told
 

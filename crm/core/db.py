@@ -3,6 +3,7 @@
 import secrets
 from datetime import UTC, datetime
 from enum import Enum, StrEnum
+from functools import lru_cache
 from typing import Any, TypedDict
 
 import flask_sqlalchemy.session
@@ -168,10 +169,17 @@ class Session(flask_sqlalchemy.session.Session):
             return self.bind
         found = super().get_bind(mapper, clause, bind, **kwargs)
         if self.info.get("read_only") and isinstance(found, sa.Engine):
-            # The same object each time: the session keeps one connection per engine object.
-            readers: dict[sa.Engine, sa.Engine] = self.info.setdefault("readers", {})
-            return readers.setdefault(found, found.execution_options(read_only=True))
+            return _reading(found)
         return found
+
+
+@lru_cache(maxsize=32)
+def _reading(engine: sa.Engine) -> sa.Engine:
+    """Return the engine for sessions that only read.
+
+    The same object each time: a session keeps one connection per engine object.
+    """
+    return engine.execution_options(read_only=True)
 
 
 db = SQLAlchemy(

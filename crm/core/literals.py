@@ -4,7 +4,11 @@ import re
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import GenericFunction
 
+NOTHING = sa.text("NULL")
+"""No value, where a row has hundreds of them: not even named."""
 _CODE = re.compile(r"[a-z_]*")
 
 
@@ -18,3 +22,18 @@ def constant(value: int | str) -> Any:
     if not _CODE.fullmatch(value):
         raise ValueError("not a code")
     return sa.literal_column(f"'{value}'", sa.String)
+
+
+class _NoLimit(GenericFunction[int]):
+    type = sa.Integer()
+    inherit_cache = True
+    name = "no_limit"
+
+
+NO_LIMIT: Any = _NoLimit()
+"""Of a subquery that has an offset: SQLAlchemy binds SQLite's number for it, once for each."""
+
+
+@compiles(_NoLimit)
+def _all_rows(element: Any, compiler: Any, **options: Any) -> str:
+    return "-1" if compiler.dialect.name == "sqlite" else "ALL"

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import String
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, make_transient_to_detached, mapped_column
 
 from crm.core.clock import now
 from crm.core.db import Base, about, db
@@ -47,8 +47,16 @@ def claim(token: str | None) -> Sending | None:
         insert = postgresql.insert(Sending).values(values).on_conflict_do_nothing()
     else:
         insert = sqlite.insert(Sending).values(values).on_conflict_do_nothing()
-    taken = db.session.connection().scalar(insert.returning(Sending.token))
-    return db.session.get(Sending, taken) if taken else None
+    if db.session.connection().scalar(insert.returning(Sending.token)) is None:
+        return None
+    sending = Sending(**values)
+    make_transient_to_detached(sending)  # Its row is there, and nobody has to read it again.
+    return db.session.merge(sending, load=False)
+
+
+def was_taken(token: str) -> bool:
+    """Tell whether a form was taken before."""
+    return db.session.get(Sending, _key(token)) is not None
 
 
 def forget_old() -> None:

@@ -215,6 +215,22 @@ def active_on(
     )
 
 
+def active_when(
+    since_column: sa.SQLColumnExpression[PartialDate | None],
+    until_column: sa.SQLColumnExpression[PartialDate | None],
+    when_column: sa.SQLColumnExpression[PartialDate | None],
+) -> sa.ColumnElement[bool]:
+    """Tell in SQL whether something may have lasted at the date of another column."""
+    # As in ``active_on``: what happened in 2018 may have been on any of its days.
+    since = sa.type_coerce(since_column, sa.String)
+    until = sa.type_coerce(until_column, sa.String)
+    when = sa.type_coerce(when_column, sa.String)
+    return sa.and_(
+        sa.or_(since.is_(None), since <= when.concat("~")),
+        sa.or_(until.is_(None), until.concat("~") >= when),
+    )
+
+
 def begun_between(
     column: sa.SQLColumnExpression[PartialDate | None], after: date, until: date
 ) -> sa.ColumnElement[bool]:

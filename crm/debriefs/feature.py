@@ -17,6 +17,8 @@ from crm.records.kinds import Column, HomeBlock, record_link, registry
 from crm.records.models import Record
 from crm.web.cells import Action
 
+LOOKED_BACK = timedelta(days=60)
+
 
 def _actions(record: Record) -> list[Action]:
     """Offer to write up a meeting that has begun, or whose day is not known."""
@@ -29,8 +31,9 @@ def _actions(record: Record) -> list[Action]:
     return [Action(_("After the meeting"), registry.kind_of(record).url(record, "debrief"))]
 
 
-def _not_noted() -> Any:
-    return queries.without_attendance(today() - timedelta(days=60), today() - timedelta(days=1))
+def _not_noted(user_id: int | None) -> Any:
+    """Return the meetings of the last weeks: nobody's own, so everybody's."""
+    return queries.without_attendance(today() - LOOKED_BACK, today() - timedelta(days=1))
 
 
 FEATURE = Feature(
@@ -44,6 +47,9 @@ FEATURE = Feature(
             columns=(
                 Column("title", _l("Name"), record_link),
                 Column("starts", _l("Dates"), dates),
+                Column(
+                    "network", _l("Network that holds it"), lambda row: record_link(row.network)
+                ),
             ),
             empty=_l("Who came is noted everywhere"),
             row_actions=_actions,

@@ -15,6 +15,7 @@ from crm.permissions import Permission
 from crm.records import page
 from crm.records.kinds import registry
 from crm.records.views import Place, canonical, conflict_page, fields_kept, find
+from crm.web import kept
 from crm.web.blueprint import Blueprint
 
 SAVE = "save"
@@ -35,7 +36,7 @@ def add_routes(bp: Blueprint) -> None:
             return moved
         if meeting.meeting_kind is MeetingKind.SERIES or meeting.deleted_at is not None:
             abort(404)
-        form = forms.debrief_form(request.form)(
+        form = forms.debrief_form(kept.entered())(
             minutes=meeting.minutes, decisions=meeting.decisions
         )
         form.offer(db.session.scalars(queries.awaited_at(meeting)).all())
@@ -48,9 +49,9 @@ def add_routes(bp: Blueprint) -> None:
             return _page(meeting, form)
         if not (form.validate_on_submit() and forms.check_lines(form)):
             return _page(meeting, form)
-        version, kept = page.version_asked(meeting), fields_kept()
+        version, as_stored = page.version_asked(meeting), fields_kept()
         entered = forms.debrief_of(form)
-        for name in kept:
+        for name in as_stored:
             entered.texts.pop(name, None)
 
         def save(**_values: object) -> services.Noted:

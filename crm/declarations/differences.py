@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rapidfuzz.distance import Indel
+from crm.core.lazily import LoadedWhenUsed
+
+distances = LoadedWhenUsed("rapidfuzz.distance")
 
 LONGEST = 10_000
 """Lines, or words of a passage that differs: what is longer is shown as replaced."""
@@ -62,7 +64,7 @@ def _aligned(old: Sequence[str], new: Sequence[str]) -> list[_Stretch]:
     if max(len(old), len(new)) > LONGEST:
         return [_Stretch(is_same=False, removed="".join(old), added="".join(new))]
     found: list[_Stretch] = []
-    for step in Indel.opcodes(old, new):
+    for step in distances.Indel.opcodes(old, new):
         is_same = step.tag == "equal"
         if not found or found[-1].is_same != is_same:
             found.append(_Stretch(is_same))

@@ -3,14 +3,23 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import url_for
 from flask_login import current_user
+from sqlalchemy.orm import joinedload
 
 from crm.core.countries import country_name
-from crm.core.db import db
 from crm.core.features import Feature, NavItem
-from crm.core.i18n import _, _l
-from crm.declarations import agenda, filing, forms, jobs, packing, publishing, queries, services
+from crm.core.i18n import _, _l, _n
+from crm.declarations import (
+    agenda,
+    filing,
+    forms,
+    glance,
+    jobs,
+    packing,
+    publishing,
+    queries,
+    services,
+)
 from crm.declarations.cli import verify
 from crm.declarations.models import (
     Approval,
@@ -33,8 +42,9 @@ from crm.people.models import Person
 from crm.permissions import Permission
 from crm.records.asof import happened_by
 from crm.records.audience import Audience
+from crm.records.display import due_in_words
 from crm.records.filed import Stored
-from crm.records.filters import choice_filter, record_filter
+from crm.records.filters import choice_filter, date_filter, record_filter
 from crm.records.kinds import (
     Column,
     Filter,
@@ -47,7 +57,9 @@ from crm.records.kinds import (
     registry,
 )
 from crm.records.models import Record
+from crm.records.reading import Reading
 from crm.records.ties import Tie
+from crm.statuses import book
 from crm.statuses.listing import status_list
 from crm.web.cells import Action, Chip, Lines, Link, Long, Steps, Tone, lines, listed
 from crm.web.templating import locale_code, shown
@@ -95,7 +107,10 @@ def stage_chip(declaration: Declaration) -> Chip:
 
 def counts(declaration: Declaration) -> str:
     """Return both numbers of signatories: named here, and announced (R-7.2)."""
-    named = _named(declaration)
+    return _both_numbers(declaration, _named(declaration))
+
+
+def _both_numbers(declaration: Declaration, named: int) -> str:
     if declaration.announced_count is None:
         return _("%(named)s named", named=named)
     return _(
@@ -103,6 +118,23 @@ def counts(declaration: Declaration) -> str:
         named=named,
         announced=declaration.announced_count,
     )
+
+
+def _missing(declaration: Declaration) -> Any:
+    """Return what a declaration waits for."""
+    if declaration.stage is Stage.CLOSED:
+        return _("It is to be handed in")
+    waiting = sum(each.status in queries.WAITING for each in declaration.signatures)
+    return _n("%(num)d answer", "%(num)d answers", waiting)
+
+
+def _deadline(declaration: Declaration) -> Any:
+    return lines([due_in_words(each) for each in declaration.signing_deadlines])
+
+
+def _signatories(declaration: Declaration) -> list[Action]:
+    kind = registry.kind_of(declaration)
+    return [Action(_("See the signatories"), kind.url(declaration, "panel", key="signatures"))]
 
 
 def _named(declaration: Declaration) -> int:
@@ -127,11 +159,15 @@ def _who_may_sign(declaration: Declaration) -> Any:
     )
 
 
+SUCCESSORS = Reading(("declaration",), queries.successors_of, most=None)
+SIGNED = Reading(("declaration",), queries.count_signed)
+
+
 def _facts(declaration: Declaration) -> list[tuple[str, Any]]:
-    successors = db.session.scalars(queries.successors_of(declaration)).all()
+    successors = SUCCESSORS.rows(declaration)
     facts: list[tuple[str, Any]] = [
         (_("Stage"), Steps([each.label for each in Stage], stage_now(declaration).label)),
-        (_("Signatories"), counts(declaration)),
+        (_("Signatories"), _both_numbers(declaration, SIGNED.first(declaration))),
         (_("Who announced that number"), declaration.announced_source),
         (_("Categories of signatories"), listed(declaration.signatory_categories)),
         (_("Date"), _date(declaration)),
@@ -156,7 +192,7 @@ def _actions(declaration: Declaration) -> list[Action]:
 
 def _signature_note(record: Declaration, rows: Sequence[Signature]) -> str | None:
     """Say how many of the announced signatories are not named here."""
-    named = _named(record)
+    named = SIGNED.first(record)
     if record.announced_count is None or named >= record.announced_count:
         return None
     return _(
@@ -306,6 +342,12 @@ DECLARATION = RecordKind(
     create=services.create_declaration,
     change=services.change_declaration,
     facts=_facts,
+    needs=(
+        joinedload(Declaration.origin_meeting),
+        joinedload(Declaration.eligible_network),
+        joinedload(Declaration.predecessor),
+        joinedload(Declaration.signing_deadlines),
+    ),
     summary=lambda record: [stage_chip(record), record.declaration_kind, record.dated],
     actions=_actions,
     timeline_summary=lambda record: record.subject,
@@ -339,6 +381,8 @@ DECLARATION = RecordKind(
             "signatory", _l("Signed by"), queries.signed_by, kinds=("organisation", "person")
         ),
         record_filter("recipient", _l("Handed to"), queries.submitted_to, kinds=("organisation",)),
+        date_filter("from", _l("From"), Declaration.dated, before=False),
+        date_filter("before", _l("Before"), Declaration.dated, before=True),
     ),
     empty=_l("No declaration yet."),
 )
@@ -353,10 +397,20 @@ def _signed(column: Any) -> Filter:
     )
 
 
+def _asked(column: Any) -> Filter:
+    return record_filter(
+        "asked",
+        _l("Was asked to sign"),
+        lambda declaration_id: queries.was_asked(declaration_id, column),
+        kinds=("declaration",),
+    )
+
+
 TIE = Tie("declarations", _l("Declarations"), queries.shared_with_us)
 
 FEATURE = Feature(
     name="declarations",
+    glances=glance.GLANCES,
     linked_sheets=filing.SHEETS,
     ties=(TIE,),
     public_sections=publishing.SECTIONS,
@@ -368,6 +422,8 @@ FEATURE = Feature(
     list_filters=(
         ("organisation", _signed(Organisation.id)),
         ("person", _signed(Person.id)),
+        ("organisation", _asked(Organisation.id)),
+        ("person", _asked(Person.id)),
     ),
     lists=(
         status_list(
@@ -385,19 +441,22 @@ FEATURE = Feature(
         ("declaration", add_list_routes),
     ),
     moments=(Moment("declaration", queries.moments_of),),
+    readings=(SUCCESSORS, SIGNED, book.ON_PAGES),
     calendar=(agenda.events,),
     home=(
         HomeBlock(
             key="declarations",
-            title=_l("Declarations in progress"),
-            query=queries.in_progress,
+            title=_l("Declarations waiting"),
+            query=lambda user_id: queries.waiting_for_us(),
             order=40,
             columns=(
                 Column("title", _l("Name"), record_link),
                 Column("stage", _l("Stage"), stage_chip),
+                Column("missing", _l("What is missing"), _missing),
+                Column("deadline", _l("Deadline to sign"), _deadline),
             ),
-            empty=_l("No declaration in progress"),
-            more_url=lambda: url_for("declarations.index"),
+            empty=_l("No declaration waits for us"),
+            row_actions=_signatories,
         ),
     ),
     panels=(

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import aliased, selectinload
+from sqlalchemy.orm import aliased, contains_eager, selectinload
 
 from crm.core.partial_date import PartialDate, begun_between
 from crm.declarations.models import (
@@ -62,6 +62,15 @@ def has_signed(declaration_id: int, record_id: Any) -> ColumnElement[bool]:
         signed.signatory_id == record_id,
         signed.status == SignatureStatus.SIGNED,
     )
+
+
+def was_asked(declaration_id: int, record_id: Any) -> ColumnElement[bool]:
+    """Tell whether the record of a list was asked to sign a declaration, whatever it answered.
+
+    :param record_id: the column with the record's id.
+    """
+    asked = aliased(Signature)
+    return exists().where(asked.declaration_id == declaration_id, asked.signatory_id == record_id)
 
 
 def submitted_to(organisation_id: int) -> ColumnElement[bool]:
@@ -211,7 +220,7 @@ def signatures_of(record: Record) -> Select[Signature]:
         select(Signature)
         .join(Signature.declaration)
         .where(Signature.signatory_id == record.id)
-        .options(selectinload(Signature.declaration))
+        .options(contains_eager(Signature.declaration))
         .order_by(Declaration.dated.desc().nulls_last(), Declaration.sort_key, Signature.id)
     )
 
@@ -275,6 +284,7 @@ def out_of(record: Record) -> Select[Declaration]:
     return (
         select(Declaration)
         .where(Declaration.origin_meeting_id == record.id)
+        .options(selectinload(Declaration.signing_deadlines))
         .order_by(Declaration.sort_key)
     )
 
@@ -297,12 +307,20 @@ def successors_of(record: Record) -> Select[Declaration]:
     )
 
 
-def in_progress() -> Select[Declaration]:
-    """Return the declarations that are not yet handed in."""
+def waiting_for_us() -> Select[Declaration]:
+    """Return the declarations that wait for answers to be asked for, or to be handed in."""
+    unanswered = exists().where(
+        Signature.declaration_id == Declaration.id, Signature.status.in_(WAITING)
+    )
     return (
-        select(Declaration)
-        .where(Declaration.stage.not_in((Stage.SUBMITTED, Stage.FOLLOWED_UP, Stage.ARCHIVED)))
-        .order_by(Declaration.sort_key)
+        listed()
+        .where(
+            or_(
+                and_(Declaration.stage == Stage.OPEN, unanswered),
+                Declaration.stage == Stage.CLOSED,
+            )
+        )
+        .order_by(Declaration.stage.desc(), Declaration.sort_key)
     )
 
 

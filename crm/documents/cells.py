@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from itertools import chain, islice
+from typing import Any, NamedTuple
 
-from crm.documents.sheet_model import Language, Row, SheetColumn
+from crm.documents.sheet_model import Cell, Language, Row, SheetColumn
 from crm.documents.text import LARGEST_NUMBER, clean
 
 MOST_ROWS = 1_048_576
@@ -22,6 +23,9 @@ NARROWEST, WIDEST = 8, 50
 _WIDTHS = {"date": 12, "moment": 17}
 _BUTTON_OF_FILTER = 2
 _AROUND = 2
+
+
+_TEXTS = frozenset({str, type(None)})
 
 
 class Rows:
@@ -65,9 +69,34 @@ def rows_of(chunks: Iterable[Sequence[Row]]) -> Iterator[Rows]:
 
 def kept(text: str) -> str:
     """Return the text as every file can hold it; tabs are a part of it here."""
-    if text.isprintable() and (text.isascii() or unicodedata.is_normalized("NFC", text)):
+    if _is_kept(text):
         return text
     return "\t".join(map(clean, text.split("\t")))
+
+
+def _is_kept(text: str) -> bool:
+    return text.isprintable() and (text.isascii() or unicodedata.is_normalized("NFC", text))
+
+
+class PlainTexts(NamedTuple):
+    """A column of texts that every file can hold as they are, and all of them in one."""
+
+    cells: list[str]
+    together: str
+
+
+def plain_texts(column: Sequence[Cell]) -> PlainTexts | None:
+    """Return a column as texts that need no care; nothing where one does, or where one is no text.
+
+    Asked of hundreds of rows at once, this costs little, and most columns need none.
+    """
+    if not set(map(type, column)) <= _TEXTS:
+        return None
+    cells: list[Any] = [cell or "" for cell in column]
+    together = "".join(cells)
+    # What begins with a letter or a figure is no formula.
+    begins_plainly = "".join({text[:1] for text in cells}).isalnum() or not together
+    return PlainTexts(cells, together) if begins_plainly and _is_kept(together) else None
 
 
 def is_exact(value: float) -> bool:

@@ -8,16 +8,19 @@ the last (decision 0022). Texts stand in their cells: a table of shared ones gro
 import re
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from itertools import chain, zip_longest
 from typing import assert_never
 
 from crm.documents.archive import Part, stream_archive
 from crm.documents.cells import (
     MOST_ROWS,
+    PlainTexts,
     Rows,
     column_letters,
     is_exact,
     is_real_date,
     kept,
+    plain_texts,
     rows_of,
     widths,
     without_zone,
@@ -34,6 +37,7 @@ _LONGEST_PROPERTY = 255
 _DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - sheets know no zones
 _ORDINAL_ZERO = _DAY_ZERO.toordinal()
 _ONE_DAY = timedelta(days=1)
+_NOT_IN_XML = re.compile("[&<>]|_x")
 _LIKE_A_CODE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 _SCHEMAS = "http://schemas.openxmlformats.org"
@@ -142,7 +146,7 @@ class _WrittenSheet:
         yield encoded(self._head(rows.ahead, is_first=is_first))
         size = 0
         for piece in rows.take(MOST_ROWS - 1):
-            xml = encoded("".join(map(self._row, piece)))
+            xml = encoded(self._rows(piece))
             yield xml
             size += len(xml)
             if size > _MOST_BYTES:
@@ -181,14 +185,35 @@ class _WrittenSheet:
             f'<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>'
         )
 
-    def _row(self, row: Row) -> str:
-        self.last_row += 1
-        number = self.last_row
-        cells = [
-            self._cell(f"{letters}{number}", cell)
-            for letters, cell in zip(self.letters, row, strict=False)
+    def _rows(self, piece: Sequence[Row]) -> str:
+        """Return the XML of some rows, looking at whole columns: few cells need any care."""
+        numbers = range(self.last_row + 1, self.last_row + len(piece) + 1)
+        self.last_row += len(piece)
+        # Of rows of unlike length the shorter end with empty cells, which are not written.
+        columns = zip(self.letters, zip_longest(*piece), strict=False)
+        written = [
+            [f'<row r="{number}">' for number in numbers],
+            *(self._column(letters, numbers, column) for letters, column in columns),
+            ["</row>"] * len(piece),
         ]
-        return f'<row r="{number}">{"".join(cells)}</row>'
+        return "".join(chain.from_iterable(zip(*written, strict=True)))
+
+    def _column(self, letters: str, numbers: range, column: Sequence[Cell]) -> list[str]:
+        texts = plain_texts(column)
+        if texts is not None and not _needs_care(texts):
+            return [
+                f'<c r="{letters}{number}" t="inlineStr"><is><t>{text}</t></is></c>' if text else ""
+                for number, text in zip(numbers, texts.cells, strict=True)
+            ]
+        if set(map(type, column)) == {int} and all(map(is_exact, {min(column), max(column)})):  # type: ignore[type-var, arg-type]
+            return [
+                f'<c r="{letters}{number}"><v>{cell}</v></c>'
+                for number, cell in zip(numbers, column, strict=True)
+            ]
+        return [
+            "" if cell is None else self._cell(f"{letters}{number}", cell)
+            for number, cell in zip(numbers, column, strict=True)
+        ]
 
     def _cell(self, place: str, cell: Cell) -> str:
         match cell:
@@ -211,6 +236,16 @@ class _WrittenSheet:
             days = (without_zone(day) - _DAY_ZERO) / _ONE_DAY
             return f'<c r="{place}" s="{_MOMENT}"><v>{days!r}</v></c>'
         return f'<c r="{place}" s="{_DATE}"><v>{day.toordinal() - _ORDINAL_ZERO}</v></c>'
+
+
+def _needs_care(texts: PlainTexts) -> bool:
+    """Tell whether a text of a column cannot stand between tags just so."""
+    cells, together = texts
+    return (
+        bool(_NOT_IN_XML.search(together))
+        or " " in {text[-1:] for text in cells}
+        or (2 * len(together) > _LONGEST_CELL and 2 * max(map(len, cells)) > _LONGEST_CELL)
+    )
 
 
 def _column(place: int, column: SheetColumn, width: int) -> str:

@@ -1,7 +1,5 @@
 """What a person may do with a duty, wherever it is shown."""
 
-from typing import Any
-
 from flask import url_for
 from flask_login import current_user
 
@@ -11,29 +9,23 @@ from crm.permissions import Permission
 from crm.web.cells import Action
 
 
-def actions_of(duty: Duty, *, from_list: bool = False) -> list[Action]:
-    """Return what to do with a duty, the main thing first.
-
-    :param from_list: come back to the list of duties afterwards.
-    """
+def actions_of(duty: Duty) -> list[Action]:
+    """Return what to do with a duty, the main thing first."""
     if not current_user.can(Permission.RECORDS_EDIT):
         return []
-    back: dict[str, Any] = {"from": "list"} if from_list else {}
     actions = []
     if not duty.is_closed and _can_renew(duty):
-        renew = url_for("renewals.renew", membership_id=duty.membership_id, **back)
+        renew = url_for("renewals.renew", membership_id=duty.membership_id)
         actions.append(Action(_("Renew"), renew))
     label = _("Note as done") if _is_simple(duty) else _("Note progress")
     actions.append(
         Action(
             _("Open again") if duty.is_closed else label,
-            url_for("duties.progress", duty_id=duty.id, **back),
+            url_for("duties.progress", duty_id=duty.id),
         )
     )
     if duty.is_unsure and not duty.is_closed:
-        actions.append(
-            Action(_("Confirm the date"), url_for("duties.confirm", duty_id=duty.id, **back))
-        )
+        actions.append(Action(_("Confirm the date"), url_for("duties.confirm", duty_id=duty.id)))
     return actions
 
 

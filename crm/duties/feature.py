@@ -9,15 +9,18 @@ from flask_login import current_user
 from crm.core.clock import today
 from crm.core.features import Feature, NavItem
 from crm.core.i18n import _, _l
-from crm.duties import agenda, cells, forms, packing, queries, services
+from crm.duties import agenda, cells, forms, packing, page, queries, services
 from crm.duties.actions import actions_of
 from crm.duties.models import AppliesTo, Duty, DutyTemplate
 from crm.duties.views import bp, renewals
 from crm.networks.models import Membership
+from crm.networks.panels import is_network
 from crm.permissions import Permission
 from crm.records.asof import done_by
+from crm.records.holding import Holding
 from crm.records.kinds import Column, HomeBlock, ListKind, Panel, PartKind
 from crm.records.models import Record
+from crm.records.reading import Reading
 from crm.web.cells import Action
 from crm.web.templating import yes_no
 
@@ -30,11 +33,16 @@ def _from_templates(record: Record) -> list[Action]:
     return [Action(_("Add from the templates"), url_for("duties.take_over", subject=record.id))]
 
 
+OUR_LINKS = Reading(
+    ("organisation",), lambda record: queries.our_links_with(record.id), when=is_network
+)
+
+
 def _renewals(record: Record) -> Sequence[Action]:
     """Return the ways to renew our links with a network."""
-    if record.kind != "organisation" or not current_user.can(Permission.NETWORKS_MANAGE):
+    if not is_network(record) or not current_user.can(Permission.NETWORKS_MANAGE):
         return []
-    links: Sequence[Membership] = services.links_to_renew(record)
+    links: Sequence[Membership] = services.to_renew(OUR_LINKS.rows(record))
     return [
         Action(
             _("Renew") if len(links) == 1 else _("Renew: %(what)s", what=link.kind.label),
@@ -100,23 +108,33 @@ TEMPLATES = ListKind(
 
 FEATURE = Feature(
     name="duties",
+    part_lists=(page.LIST,),
+    holdings=(
+        Holding("duties", _l("Duties"), Duty.owner_id, counts=queries.is_open),
+        Holding(
+            "deputy_duties",
+            _l("Duties as deputy"),
+            Duty.deputy_id,
+            counts=queries.is_open,
+        ),
+    ),
     parts=(DUTY,),
     blueprints=(bp, renewals),
     nav=(NavItem(_l("Duties"), "duties.index", order=55),),
     lists=(TEMPLATES,),
     pack_sections=packing.SECTIONS,
     record_actions=(_renewals,),
+    readings=(OUR_LINKS,),
     calendar=(agenda.events,),
     digest=(agenda.due,),
     home=(
         HomeBlock(
             key="duties",
             title=_l("Duties of the next 60 days"),
-            query=lambda: queries.ours_until(today() + SOON),
+            query=lambda user_id: queries.ours_until(today() + SOON, user_id),
             order=15,
             columns=cells.COLUMNS,
             empty=_l("Nothing is due in the next 60 days"),
-            more_url=lambda: url_for("duties.index"),
             row_actions=actions_of,
         ),
     ),

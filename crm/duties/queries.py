@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from crm.duties.models import AppliesTo, Duty, DutyKind, DutyState, DutyTemplate
@@ -27,6 +27,11 @@ def _duties() -> Select[Duty]:
         selectinload(Duty.membership),
         selectinload(Duty.proof),
     )
+
+
+def is_open() -> ColumnElement[bool]:
+    """Tell whether something is left to do about a duty."""
+    return Duty.state.in_(OPEN)
 
 
 def _first() -> list[Any]:
@@ -57,9 +62,17 @@ def closed_since(day: date, owner_id: int | None = None) -> Select[Duty]:
     return query.order_by(Duty.done_on.desc(), Duty.id)
 
 
-def ours_until(day: date) -> Select[Duty]:
-    """Return what is due by a day and waits for us, not for the network."""
-    return open_until(day).where(Duty.due.is_not(None), Duty.state.in_(OURS_TO_DO))
+def ours_until(day: date, user_id: int | None = None) -> Select[Duty]:
+    """Return what is due by a day and waits for us, not for the network.
+
+    :param user_id: who sees to it, or would have to: what nobody sees to is everybody's.
+    """
+    query = open_until(day).where(Duty.due.is_not(None), Duty.state.in_(OURS_TO_DO))
+    if user_id is not None:
+        query = query.where(
+            or_(Duty.owner_id == user_id, Duty.deputy_id == user_id, Duty.owner_id.is_(None))
+        )
+    return query
 
 
 def dated() -> Select[Duty]:

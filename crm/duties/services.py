@@ -161,7 +161,10 @@ def _links_with(record: Record) -> Sequence[Membership]:
         or record.organisation_kind is not OrganisationKind.NETWORK
     ):
         return []
-    links = db.session.scalars(queries.our_links_with(record.id)).all()
+    return _going_on(db.session.scalars(queries.our_links_with(record.id)).all())
+
+
+def _going_on(links: Sequence[Membership]) -> list[Membership]:
     day = today()
     return [
         link
@@ -171,11 +174,11 @@ def _links_with(record: Record) -> Sequence[Membership]:
     ]
 
 
-def links_to_renew(record: Record) -> list[Membership]:
-    """Return our links with a network that go on by being renewed."""
+def to_renew(links: Sequence[Membership]) -> list[Membership]:
+    """Return those of our links with a network that go on by being renewed."""
     return [
         link
-        for link in _links_with(record)
+        for link in _going_on(links)
         if link.terms and (link.kind.can_lapse or link.kind.has_fees)
     ]
 

@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from babel.dates import format_date
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from crm.core.clock import today
 from crm.core.db import db
@@ -16,7 +14,7 @@ from crm.core.i18n import _, _n
 from crm.core.money import USUAL
 from crm.core.partial_date import InvalidPartialDate, PartialDate
 from crm.core.text import capitalised
-from crm.duties import cells, forms, queries, services
+from crm.duties import cells, forms, page, queries, services
 from crm.duties.actions import actions_of
 from crm.duties.models import Duty
 from crm.networks import services as networks
@@ -29,10 +27,10 @@ from crm.records.models import Record
 from crm.records.queries import with_ids
 from crm.web.blueprint import Blueprint
 from crm.web.pages import form_page
+from crm.web.returning import back_to, coming_back, kept_return
 from crm.web.tables import Row
 from crm.web.templating import NavEntry, babel_locale, shown
 
-MONTHS = 12
 NO_MONTH = 13
 
 bp = Blueprint("duties", __name__, url_prefix="/duties")
@@ -62,36 +60,27 @@ def page_of(record: Record) -> str:
 
 
 def _back(duty: Duty) -> str:
-    """Return to the list of duties when one came from there, else to the record's page."""
-    return url_for("duties.index") if request.args.get("from") == "list" else page_of(duty.subject)
-
-
-def _came_from() -> dict[str, Any]:
-    return {"from": "list"} if request.args.get("from") == "list" else {}
+    return back_to(page_of(duty.subject))
 
 
 @bp.get("/", permission=Permission.RECORDS_VIEW, strict_slashes=False)
 def index() -> ResponseReturnValue:
     """Show the duties of twelve months by month, the overdue ones first."""
-    is_mine, is_closed = request.args.get("who") == "me", request.args.get("state") == "closed"
-    owner_id = current_user.id if is_mine else None
-    day = today()
-    last = PartialDate.of(day).in_months(MONTHS).first_day
-    if is_closed:
-        first = PartialDate.of(day).in_months(-MONTHS).first_day
-        duties = db.session.scalars(queries.closed_since(first, owner_id)).all()
+    asked = page.Question(request.args)
+    duties = db.session.scalars(asked.query()).all()
+    if asked.is_closed:
         groups = [Group("closed", _("Done in the last twelve months"), _rows(duties))]
     else:
-        duties = db.session.scalars(queries.open_until(last, owner_id)).all()
-        groups = _by_month(duties, day)
+        groups = _by_month(duties, today())
     return render_template(
         "duties/index.html",
         groups=[group for group in groups if group.rows],
         columns=headings(cells.COLUMNS),
         calendar_url=url_for("agenda.calendar"),
-        tabs=_tabs(is_mine=is_mine, is_closed=is_closed),
+        actions=page.LIST.file_actions(**asked.says),
+        tabs=_tabs(is_mine=asked.is_mine, is_closed=asked.is_closed),
         count_text=_n("%(num)d duty", "%(num)d duties", len(duties)) if duties else "",
-        empty=_("Nothing until %(day)s", day=format_date(last, "d MMMM y", babel_locale())),
+        empty=_("Nothing until %(day)s", day=format_date(asked.last, "d MMMM y", babel_locale())),
     )
 
 
@@ -114,7 +103,7 @@ def _rows(duties: Sequence[Duty]) -> list[Row]:
     return [
         Row(
             [column.cell(duty) for column in cells.COLUMNS],
-            actions=actions_of(duty, from_list=True),
+            actions=coming_back(actions_of(duty)),
         )
         for duty in duties
     ]
@@ -171,7 +160,7 @@ def progress(duty_id: int) -> ResponseReturnValue:
     return form_page(
         form,
         title=_("%(what)s – %(title)s", what=duty.label, title=duty.subject.title),
-        action_url=url_for("duties.progress", duty_id=duty.id, **_came_from()),
+        action_url=url_for("duties.progress", duty_id=duty.id, **kept_return()),
         cancel_url=_back(duty),
     )
 
@@ -189,7 +178,7 @@ def confirm(duty_id: int) -> ResponseReturnValue:
         title=_(
             "Confirm the date: %(what)s – %(title)s", what=duty.label, title=duty.subject.title
         ),
-        action_url=url_for("duties.confirm", duty_id=duty.id, **_came_from()),
+        action_url=url_for("duties.confirm", duty_id=duty.id, **kept_return()),
         cancel_url=_back(duty),
         submit_label=_("Confirm the date"),
     )
@@ -255,7 +244,7 @@ def renew(membership_id: int) -> ResponseReturnValue:
     )
     if not membership.kind.has_fees:
         form.without_fee()
-    back = url_for("duties.index") if _came_from() else page_of(membership.network)
+    back = back_to(page_of(membership.network))
     if form.validate_on_submit() and form.submit(
         lambda **values: services.renew(membership, duty=duty, **values)
     ):
@@ -268,7 +257,7 @@ def renew(membership_id: int) -> ResponseReturnValue:
     return form_page(
         form,
         title=_("Renew: %(what)s", what=membership_title(membership)),
-        action_url=url_for("renewals.renew", membership_id=membership.id, **_came_from()),
+        action_url=url_for("renewals.renew", membership_id=membership.id, **kept_return()),
         cancel_url=back,
         submit_label=_("Renew"),
     )

@@ -21,7 +21,7 @@ from crm.exports.workbook import Workbook, is_offered_for
 from crm.permissions import Permission
 from crm.records.audience import Audience
 from crm.records.kinds import Column, RecordKind, registry
-from crm.records.listing import Listing
+from crm.records.listing import COUNTED, Listing
 from crm.web.cells import Link
 from crm.web.templating import locale_code
 
@@ -73,23 +73,24 @@ class Asked:
     def _workbook(self) -> Workbook:
         return Workbook(self.listing, list(self.columns), self.audience, self.principal)
 
-    def count(self, most: int | None = None) -> int:
-        """Count the rows of the file, no further than asked."""
-        return gathering.count(self.listing, self.principal, most)
+    def counts(self, most: int) -> dict[str, int]:
+        """Count the records of the file by kind, each no further than asked."""
+        if self.file_format is ExportFormat.WORKBOOK:
+            return self._workbook().size(most)
+        count = gathering.count(self.listing, self.principal, most)
+        return {self.listing.kind.stored_kind: count}
 
     def withheld(self) -> dict[str, int]:
-        """Count what is left out, by reason."""
+        """Count what is left out, by reason, no further than is said."""
         with acting_as(db.session, self.asking):
-            return gathering.withheld(self.listing, self.principal)
+            return gathering.withheld(self.listing, self.principal, COUNTED + 1)
 
     def wish(self) -> Wish:
         """Return what is to be noted of it."""
         # A long list is counted no further than it matters: the file begins at once.
         may_take_many = current_user.can(Permission.EXPORTS_LARGE)
-        most = (services.FEW_PEOPLE if may_take_many else services.LARGE) + 1
-        counts = {self.listing.kind.stored_kind: self.count(most)}
-        if self.file_format is ExportFormat.WORKBOOK:
-            counts = self._workbook().size(most)
+        most = services.FEW_PEOPLE if may_take_many else services.LARGE
+        counts = self.counts(most + 1)
         return Wish(
             kind=self.listing.kind.name,
             title=self.file().name,
@@ -100,9 +101,7 @@ class Asked:
             audience=self.audience,
             with_confidential=self.with_confidential,
             rows=sum(counts.values()),
-            people=sum(
-                count for kind, count in counts.items() if registry.kinds[kind].names_people
-            ),
+            people=gathering.people_among(counts),
         )
 
 
@@ -187,23 +186,31 @@ def explained(asked: Asked) -> list[str]:
     """Say what is left out, and why."""
     counts = asked.withheld()
     sentences = [
-        page.withheld_words(each, asked.listing.kind.name, counts[each.key])
+        page.withheld_words(each, asked.listing.kind.name, _number(counts[each.key]))
         for each in registry.withheld
         if each.key in counts
     ]
     if hidden := counts.get(CONFIDENTIAL):
-        sentences.append(
-            _n(
-                "%(num)d record that not the whole team may see",
-                "%(num)d records that not the whole team may see",
-                hidden,
-            )
-        )
+        sentences.append(_hidden_words(hidden))
     if asked.left_out:
         names = ", ".join(str(column.label) for column in asked.left_out)
         sentences.append(_("Columns that do not reach these readers: %(names)s", names=names))
     sentences.append(_("Always: private contact details, “Good to know”, and what is in the trash"))
     return sentences
+
+
+def _number(count: int) -> str:
+    return _("more than 1,000") if count > COUNTED else str(count)
+
+
+def _hidden_words(count: int) -> str:
+    if count > COUNTED:
+        return _("More than 1,000 records that not the whole team may see")
+    return _n(
+        "%(num)d record that not the whole team may see",
+        "%(num)d records that not the whole team may see",
+        count,
+    )
 
 
 def column_sets(listing: Listing) -> list[Link]:
@@ -222,8 +229,12 @@ def column_sets(listing: Listing) -> list[Link]:
 
 
 def size_in_words(asked: Asked, count: int) -> str:
-    """Return how large the file will be: rows, and columns where it is a table."""
-    rows = _n("%(num)d row", "%(num)d rows", count)
+    """Return how large the file will be: rows, and columns where it is a table.
+
+    :param count: how many rows, counted to one more than :data:`services.LARGE` at most.
+    """
+    many = count > services.LARGE
+    rows = _("More than 5,000 rows") if many else _n("%(num)d row", "%(num)d rows", count)
     if asked.file_format not in (*TABLES, ExportFormat.WORKBOOK):
         return rows
     columns = _n("%(num)d column", "%(num)d columns", len(asked.columns))

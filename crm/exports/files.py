@@ -22,6 +22,7 @@ from crm.records.listing import Listing
 from crm.saved_views.page import in_words
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MEDIA_TYPES = {
     ExportFormat.XLSX: _XLSX,
     ExportFormat.CSV: "text/csv",
@@ -30,9 +31,8 @@ MEDIA_TYPES = {
     ExportFormat.JSON: "application/json",
     ExportFormat.VCARD: "text/vcard",
     ExportFormat.WORKBOOK: _XLSX,
-    ExportFormat.LETTER: (
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-    ),
+    ExportFormat.LETTER: _DOCX,
+    ExportFormat.TEXT: _DOCX,
 }
 TABLES = (
     ExportFormat.XLSX,
@@ -156,7 +156,8 @@ class ListFile:
             is_for_people=self.file_format not in _FOR_PROGRAMS,
             keyed=self.file_format in _KEYED and self.audience is Audience.INTERNAL,
         )
-        for piece in self._written(Sheet(self.title, table.headings(), table.rows())):
+        sheet = Sheet(self.title, table.headings(), table.rows())
+        for piece in written(sheet, self.file_format, self._about()):
             yield piece
             self.count = table.count
         self.count = table.count
@@ -170,17 +171,20 @@ class ListFile:
             note=self.note,
         )
 
-    def _written(self, sheet: Sheet) -> Iterator[bytes]:
-        about = self._about()
-        match self.file_format:
-            case ExportFormat.XLSX:
-                return sheets.xlsx_file([sheet], about)
-            case ExportFormat.ODS:
-                return sheets.ods_file([sheet], about)
-            case ExportFormat.JSON:
-                return sheets.json_file(sheet, about)
-        is_standard = self.file_format is ExportFormat.STANDARD
-        return sheets.csv_file(sheet, language=about.language, standard=is_standard)
+
+def written(
+    sheet: Sheet, file_format: ExportFormat, about: sheets.About
+) -> Generator[bytes] | Iterator[bytes]:
+    """Yield a table as a file of a format."""
+    match file_format:
+        case ExportFormat.XLSX:
+            return sheets.xlsx_file([sheet], about)
+        case ExportFormat.ODS:
+            return sheets.ods_file([sheet], about)
+        case ExportFormat.JSON:
+            return sheets.json_file(sheet, about)
+    is_standard = file_format is ExportFormat.STANDARD
+    return sheets.csv_file(sheet, language=about.language, standard=is_standard)
 
 
 def base_url(of_request: str = "") -> str:

@@ -58,6 +58,20 @@ class ProofForm(Form):
         return True
 
 
+class FileForm(ProofForm):
+    """As which file something leaves that is no list of records, and what for."""
+
+    model = Export
+
+    file_format = ChoiceField(kind=ExportFormat, default=ExportFormat.XLSX)
+    reason = StringField()
+
+    def __init__(self, formats: Sequence[ExportFormat], *args: Any, **kwargs: Any) -> None:
+        """Offer some formats, first the usual one."""
+        super().__init__(*args, file_format=formats[0], **kwargs)
+        self.file_format.offer_only(formats)
+
+
 class ExportForm(ProofForm):
     """For whom, what, and as which file."""
 

@@ -1,23 +1,30 @@
 """What a file of a list holds: its rows, many at a time, as values that a table can show."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
+import sqlalchemy as sa
+
 from crm.core.db import db
-from crm.core.principal import TEAM, Principal, acting_as
+from crm.core.principal import TEAM, Principal, acting_as, principal_of
+from crm.core.whole_rows import in_whole_rows
 from crm.documents.sheets import Cell, SheetColumn
 from crm.exports import queries
 from crm.records.audience import Audience
 from crm.records.filed import SEPARATOR, Gathered, Rows, Stored, filed
 from crm.records.kinds import Column, RecordKind, registry
-from crm.records.leaving import is_withheld, leaving
-from crm.records.listing import Listing
+from crm.records.leaving import leaving, withheld_ids
+from crm.records.listing import Listing, count_of
 from crm.records.models import Record
+from crm.records.visibility import hidden_from_team
 
-CHUNK = 3_000
+CHUNK = 6_000
 """Rows read, looked up and written together."""
+
+_TEXTS = frozenset({str, type(None)})
 
 CONFIDENTIAL = "confidential"
 """Counts the records left out because not the whole team may see them."""
@@ -44,20 +51,41 @@ def count(listing: Listing, principal: Principal, most: int | None = None) -> in
         return listing.count(most)
 
 
-def withheld(listing: Listing, principal: Principal) -> dict[str, int]:
+def people_among(counts: Mapping[str, int]) -> int:
+    """Return how many records of these kinds name people."""
+    return sum(count for kind, count in counts.items() if registry.kinds[kind].names_people)
+
+
+def withheld(listing: Listing, principal: Principal, most: int | None = None) -> dict[str, int]:
     """Count what a file leaves out of what the person sees, by reason; reasons without any, not.
 
-    :param principal: for whom the rows are read.
+    :param principal: for whom the rows are read: the team, or the person.
+    :param most: no further than this for each reason; a longer list is then not gone through.
     """
     with listing.on_day():
-        seen = listing.count()
+        found = {CONFIDENTIAL: _hidden(listing, principal, most)}
         with acting_as(db.session, principal):
-            found = {CONFIDENTIAL: seen - listing.count()}
             for each in registry.withheld:
-                condition = is_withheld(listing.kind.model, each)
-                met = queries.count_among(listing.query_of_ids(), condition)
-                found[each.key] = db.session.scalar(met) or 0
+                found[each.key] = _count_among(listing, withheld_ids(each), most)
     return {key: number for key, number in found.items() if number}
+
+
+def _hidden(listing: Listing, principal: Principal, most: int | None) -> int:
+    """Count what the person sees of a list and the principal does not."""
+    if principal == principal_of(db.session):
+        return 0
+    seen = listing.count(most)
+    if most is not None and seen >= most:
+        return _count_among(listing, hidden_from_team(), most)
+    # What is found by what is hidden counts, too (who works at such an organisation); who is left
+    # out by it is in the file all the same.
+    with acting_as(db.session, principal):
+        return max(0, seen - listing.count(most))
+
+
+def _count_among(listing: Listing, ids: sa.CompoundSelect[int], most: int | None) -> int:
+    """Count the records of a list that are among these few: each is looked up in the list."""
+    return count_of(queries.among_few(listing.query_of_ids(), listing.kind.model, ids), most)
 
 
 @dataclass
@@ -88,9 +116,9 @@ class Table:
         db.session.flush()
         db.session.expunge_all()  # What was loaded for who asks must not slip in.
         with leaving(self.principal), self.listing.on_day():
-            statement = self.listing.values(*reader.expressions)
+            statement = in_whole_rows(self.listing.values(*reader.expressions))
             options = {"yield_per": CHUNK}
-            with db.session.execute(statement, execution_options=options) as found:
+            with db.session.scalars(statement, execution_options=options) as found:
                 for piece in found.partitions():
                     rows = reader.read(piece)
                     db.session.expunge_all()  # Or the session would hold every record of the list.
@@ -124,10 +152,11 @@ class _Reader:
             self.expressions.append(model.version)
         self.places = {id(each): place for place, each in enumerate(stored, start=1)}
         self.needs_records = any(each.filed is None for each in table.columns)
+        self.titles: dict[int, str | None] = {}
 
     def read(self, piece: Sequence[Any]) -> list[tuple[Cell, ...]]:
         """Return the rows of these records."""
-        held = list(zip(*piece, strict=True))
+        held = _in_columns(piece)
         ids = held[0]
         gathered = self._gathered(ids)
         records = self._records(ids) if self.needs_records else []
@@ -143,7 +172,7 @@ class _Reader:
         column: Column,
         held: Sequence[Sequence[Any]],
         ids: Sequence[int],
-        gathered: dict[int, dict[int, list[Any]]],
+        gathered: dict[int, "_Answer"],
         records: Sequence[Record],
     ) -> Sequence[Cell]:
         match column.filed:
@@ -151,7 +180,7 @@ class _Reader:
                 values = held[self.places[id(column.filed)]]
                 return values if say is None else self._said(say, values)
             case Gathered() as asked:
-                return _values(gathered[id(asked.rows)], ids, asked)
+                return list(map(gathered[id(asked.rows)].values(asked).get, ids))
         people = self.table.is_for_people
         return [filed(cell, is_for_people=people) for cell in column.cells(records)]
 
@@ -159,21 +188,34 @@ class _Reader:
         """Say each value once: a list has many rows of few countries."""
         people = self.table.is_for_people
         words = {value: filed(say(value), is_for_people=people) for value in set(values)}
-        return [words[value] for value in values]
+        return list(map(words.__getitem__, values))
 
-    def _gathered(self, ids: Sequence[int]) -> dict[int, dict[int, list[Any]]]:
+    def _gathered(self, ids: Sequence[int]) -> dict[int, "_Answer"]:
         asked: dict[int, Rows] = {
             id(each.filed.rows): each.filed.rows
             for each in self.table.columns
             if isinstance(each.filed, Gathered)
         }
-        found: dict[int, dict[int, list[Any]]] = {}
-        for name, rows in asked.items():
-            of: defaultdict[int, list[Any]] = defaultdict(list)
-            for row in db.session.execute(rows.query(ids)):
-                of[row[0]].append(row)
-            found[name] = of
-        return found
+        return {name: self._answer(rows, ids) for name, rows in asked.items()}
+
+    def _answer(self, rows: Rows, ids: Sequence[int]) -> "_Answer":
+        if rows.titled is None:
+            return _Answer(_in_columns(db.session.scalars(in_whole_rows(rows.query(ids))).all()))
+        columns = _in_columns(db.session.execute(rows.query(ids)).all())
+        if not columns:
+            return _Answer(columns)
+        columns[rows.titled] = titles = self._titles(columns[rows.titled])
+        if None in titles:
+            is_seen = [title is not None for title in titles]
+            columns = [list(compress(column, is_seen)) for column in columns]
+        return _Answer(columns)
+
+    def _titles(self, ids: Sequence[int]) -> list[str | None]:
+        """Return the titles of records, none of what may not be seen; each is asked for once."""
+        if unknown := set(ids) - self.titles.keys():
+            self.titles |= dict.fromkeys(unknown)
+            self.titles |= db.session.execute(queries.titles(list(unknown))).all()
+        return list(map(self.titles.__getitem__, ids))
 
     def _records(self, ids: Sequence[int]) -> list[Record]:
         """Return the records themselves, in the order of their ids.
@@ -189,20 +231,53 @@ class _Reader:
         return [found[each] for each in ids]
 
 
-def _values(rows: dict[int, list[Any]], ids: Sequence[int], asked: Gathered) -> list[Cell]:
-    """Return what a column shows of each record: one value, or several in one cell."""
-    place, say = asked.place, asked.say or str
-    values: list[Cell] = []
-    for each in ids:
-        found = rows.get(each)
-        if found is None:
-            values.append(None)
-        elif not place:
-            values.append(say(found[0][1:]))
-        elif len(found) == 1 or asked.is_first:
-            value = found[0][place]
-            values.append(None if value is None else say(value))
-        else:
-            said = (say(row[place]) for row in found if row[place] not in (None, ""))
-            values.append(SEPARATOR.join(dict.fromkeys(said)) or None)
-    return values
+def _in_columns(rows: Sequence[Any]) -> list[Sequence[Any]]:
+    return list(zip(*rows, strict=True))
+
+
+class _Answer:
+    """The rows that answer a question about many records, looked at by column: most have one."""
+
+    def __init__(self, columns: Sequence[Sequence[Any]]) -> None:
+        self.columns = columns
+        self.ids = columns[0] if columns else ()
+        self.several = self._several()
+
+    def values(self, asked: Gathered) -> dict[int, Cell]:
+        """Return what a column shows of each record that has any: one value, or several."""
+        if not self.ids:
+            return {}
+        if not asked.place:
+            say = asked.say or str
+            rows = list(zip(*self.columns[1:], strict=True))
+            return dict(zip(reversed(self.ids), map(say, reversed(rows)), strict=True))
+        said = self._said(asked)
+        # Of two rows the first counts, which comes last here.
+        values = dict(zip(reversed(self.ids), reversed(said), strict=True))
+        if not asked.is_first:
+            for record_id, places in self.several.items():
+                known = (said[place] for place in places if self._has_value(asked, place))
+                values[record_id] = SEPARATOR.join(dict.fromkeys(known)) or None
+        return values
+
+    def _has_value(self, asked: Gathered, place: int) -> bool:
+        """Tell whether a row says anything in the column."""
+        return self.columns[asked.place][place] not in (None, "")
+
+    def _said(self, asked: Gathered) -> Sequence[Any]:
+        values = self.columns[asked.place]
+        if asked.say is None and set(map(type, values)) <= _TEXTS:
+            return values
+        say = asked.say or str
+        return [None if value is None else say(value) for value in values]
+
+    def _several(self) -> dict[int, list[int]]:
+        """Return where the rows of the records are that have more than one."""
+        counted = Counter(self.ids)
+        if len(counted) == len(self.ids):
+            return {}
+        found: dict[int, list[int]] = {}
+        for place, record_id in enumerate(self.ids):
+            if counted[record_id] > 1:
+                found.setdefault(record_id, []).append(place)
+        return found

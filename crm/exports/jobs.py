@@ -8,7 +8,7 @@ from crm.accounts import mails
 from crm.core.db import db
 from crm.core.mail import mail_is_configured
 from crm.core.principal import TEAM, Principal, acting_as
-from crm.core.queue import Payload, handler, periodic
+from crm.core.queue import Payload, handler, periodic, without_write_lock
 from crm.exports import gathering, queries, services
 from crm.exports.models import Export
 from crm.records.kinds import registry
@@ -21,10 +21,13 @@ def follow(payload: Payload) -> None:
 
     The mail says nothing of what is in it.
     """
-    export = db.session.scalar(queries.export_with(payload["export_id"]))
-    if export is None:
-        return
-    export.withheld = _withheld(export)
+    # All of a long list is counted: nobody is kept from writing meanwhile.
+    with without_write_lock():
+        export = db.session.scalar(queries.export_with(payload["export_id"]))
+        if export is None:
+            return
+        withheld = _withheld(export)
+    export.withheld = withheld
     if not mail_is_configured():
         return
     for user in db.session.scalars(queries.administrators_but(export.user_id)):
@@ -34,8 +37,8 @@ def follow(payload: Payload) -> None:
 def _withheld(export: Export) -> dict[str, int]:
     """Count what the person who made the file saw on the list and the file does not hold."""
     kind = registry.kinds.get(export.kind)
-    if kind is None:
-        return {}
+    if kind is None:  # No list: it was counted when the file was made.
+        return dict(export.withheld)
     asking = Principal(export.user_id, export.user.permissions)
     with acting_as(db.session, asking):
         listing = Listing(kind, MultiDict(parse_qsl(export.address)))

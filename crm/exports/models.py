@@ -25,6 +25,7 @@ class ExportFormat(Choice):
     VCARD = "vcard", _l("vCard, for address books")
     WORKBOOK = "workbook", _l("Workbook: linked sheets (XLSX)")
     LETTER = "letter", _l("Your own template (DOCX)")
+    TEXT = "docx", _l("DOCX, to go on writing")
 
     @property
     def ending(self) -> str:

@@ -81,7 +81,7 @@ def facts(export: Export) -> list[tuple[str, Any]]:
         (_("Made on"), export.made_at),
         (_("For whom"), export.audience),
         (_("As a file"), export.file_format),
-        (_("List"), kind.label_plural if kind else export.kind),
+        (_("List"), kind.label_plural if kind else None),
         (_("What the list asked for"), _asked(export)),
         (_("Columns"), names),
         (_("Rows"), export.row_count),
@@ -102,7 +102,7 @@ def _asked(export: Export) -> str:
 def left_out(export: Export) -> list[str]:
     """Return what was left out of a file, with its number."""
     told = [
-        withheld_words(each, export.kind, export.withheld[each.key])
+        withheld_words(each, export.kind, str(export.withheld[each.key]))
         for each in registry.withheld
         if each.key in export.withheld
     ]
@@ -112,7 +112,7 @@ def left_out(export: Export) -> list[str]:
     return told
 
 
-def withheld_words(rule: Withheld, kind: str, count: int) -> str:
+def withheld_words(rule: Withheld, kind: str, count: str) -> str:
     """Say how many records of a list a rule leaves out: itself, or because of whom they name."""
     of = registry.kinds.get(kind)
     if of is None or issubclass(of.model, rule.model):

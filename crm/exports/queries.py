@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select, union_all
+from sqlalchemy import CompoundSelect, Select, func, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from crm.accounts.models import Role, User
+from crm.core.among import among
+from crm.core.literals import NO_LIMIT, constant
 from crm.exports.models import Export, LetterTemplate
 from crm.records.audience import Withheld
-from crm.records.models import RECORDS
+from crm.records.models import RECORDS, Record
 
 
 def export_with(export_id: int) -> Select[Export]:
@@ -65,15 +67,25 @@ def administrators_but(user_id: int) -> Select[User]:
     )
 
 
-def count_among(rows: Select[Any], condition: Any) -> Select[int]:
-    """Return how many of these rows meet a condition."""
-    met = rows.where(condition).order_by(None)
-    return select(func.count()).select_from(met.subquery())
+def among_few(rows: Select[Any], model: Any, ids: CompoundSelect[int]) -> Select[int]:
+    """Return which of a few ids are those of these many rows.
+
+    Asked whether each row is one of the few, both databases would go through all the rows.
+    """
+    few = ids.subquery("few")
+    # With an offset it stays a question for each id, and is not turned into a join.
+    row = rows.where(model.id == few.c[0]).correlate(few).limit(NO_LIMIT).offset(constant(0))
+    return select(few.c[0]).where(row.exists())
 
 
 def ids_in(rows: Select[Any], model: Any, ids: Sequence[int]) -> Select[Any]:
     """Return the rows of these records."""
-    return rows.where(model.id.in_(list(ids)))
+    return rows.where(among(model.id, ids))
+
+
+def titles(ids: Sequence[int]) -> Select[int, str]:
+    """Return (id, title) of these records, as far as one may see them."""
+    return select(Record.id, Record.title).where(among(Record.id, ids))
 
 
 def templates(kind: str | None = None) -> Select[LetterTemplate]:

@@ -2,8 +2,8 @@
 
 import hashlib
 import logging
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,7 @@ class Wish:
     :param address: what the list asks for.
     :param rows: how many there are, counted no further than one more than :data:`LARGE`.
     :param people: how many of them are about people.
+    :param withheld: what is left out, by reason, where it is no list that can be asked again.
     """
 
     kind: str
@@ -52,6 +53,7 @@ class Wish:
     with_confidential: bool
     rows: int
     people: int
+    withheld: Mapping[str, int] = field(default_factory=dict)
 
 
 def begin(wish: Wish, *, reason: str | None) -> Export:
@@ -85,7 +87,7 @@ def begin(wish: Wish, *, reason: str | None) -> Export:
         audience=wish.audience,
         with_confidential=wish.with_confidential,
         reason=reason or None,
-        withheld={},
+        withheld=dict(wish.withheld),
         made_at=now(),
     )
     db.session.add(export)

@@ -1,18 +1,16 @@
 """The pages on which lists become files, and the record of what left the house."""
 
-from collections.abc import Iterator
-from contextlib import closing
+from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import (
-    Response,
     abort,
     flash,
     redirect,
     render_template,
     request,
     send_file,
-    stream_with_context,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -22,15 +20,17 @@ from crm.accounts import registry as sessions
 from crm.core.db import db
 from crm.core.errors import InvalidValue
 from crm.core.i18n import _
-from crm.exports import asking, letters, page, queries, services
+from crm.exports import asking, gathering, letters, page, part_files, queries, services
 from crm.exports.asking import Asked
-from crm.exports.files import MEDIA_TYPES, ListFile
-from crm.exports.forms import ExportForm, ProofForm, TemplateForm
+from crm.exports.files import MEDIA_TYPES, TABLES, ListFile
+from crm.exports.forms import ExportForm, FileForm, ProofForm, TemplateForm
 from crm.exports.models import Export, ExportFormat, LetterTemplate
+from crm.exports.sending import sent
 from crm.permissions import Permission
 from crm.records.kinds import RecordKind, registry
 from crm.records.listing import Listing
 from crm.web.blueprint import Blueprint
+from crm.web.pages import form_page
 
 MOST_SHOWN = 200
 
@@ -62,8 +62,35 @@ def create(path: str) -> ResponseReturnValue:
         begun = form.submit(_made(asked))
         if begun is not None:
             export, made = begun
-            return _sent(export, made)
+            return sent(export, made)
     return _form_page(kind, listing, form, asked, is_sent=is_sent)
+
+
+@bp.route(
+    "/parts/<string(maxlength=40):path>",
+    methods=["GET", "POST"],
+    permission=Permission.EXPORTS_MAKE,
+)
+def parts(path: str) -> ResponseReturnValue:
+    """Ask as which file a list of parts leaves; make it."""
+    listed = registry.part_lists.get(path)
+    if listed is None:
+        abort(404)
+    form = FileForm(TABLES)
+    asked = urlencode(list(request.args.items(multi=True)))
+    address = f"?{asked}" if asked else ""
+    if form.validate_on_submit() and form.prove():
+        begun = form.submit(partial(part_files.begin, listed, listed.query(request.args), asked))
+        if begun is not None:
+            return sent(*begun)
+    return form_page(
+        form,
+        title=_("Make a file: %(list)s", list=listed.title),
+        intro=_("With what the whole team may see, as the page lists it."),
+        action_url=f"{url_for('.parts', path=path)}{address}",
+        cancel_url=f"{url_for(listed.endpoint)}{address}",
+        submit_label=_("Make the file"),
+    )
 
 
 def _made(asked: Asked) -> Any:
@@ -88,47 +115,21 @@ def _form_page(
     kind: RecordKind, listing: Listing, form: ExportForm, asked: Asked, *, is_sent: bool
 ) -> ResponseReturnValue:
     query = f"?{asked.address}" if asked.address else ""
-    count = asked.count()
+    counts = asked.counts(services.LARGE + 1)
     return render_template(
         "exports/new.html",
         form=form,
         title=_("Make a file: %(list)s", list=kind.label_plural),
         told=page.told_of(listing),
         column_sets=asking.column_sets(listing),
-        size=asking.size_in_words(asked, count),
+        size=asking.size_in_words(asked, counts[kind.stored_kind]),
         left_out=asking.explained(asked),
-        needs_reason=asked.wish().people > services.FEW_PEOPLE,
+        needs_reason=gathering.people_among(counts) > services.FEW_PEOPLE,
         action_url=f"{url_for('.create', path=kind.path)}{query}",
         cancel_url=listing.address(),
         has_errors=bool(form.errors or form.form_errors),
         is_sent=is_sent,
     )
-
-
-def _sent(export: Export, made: ListFile) -> ResponseReturnValue:
-    """Send the file while it is made, and keep a copy."""
-    pieces = _streamed(export.id, made)
-    response = Response(stream_with_context(pieces), mimetype=made.media_type)
-    response.headers.set("Content-Disposition", "attachment", filename=made.name)
-    return response
-
-
-def _streamed(export_id: int, made: ListFile) -> Iterator[bytes]:
-    """Yield the file, in a transaction that only reads; then note what it was."""
-    db.session.info["read_only"] = True
-    kept = services.KeptFile(export_id)
-    with closing(made.pieces()) as pieces:  # Given up half-way, it ends before the session does.
-        yield from kept.copied(pieces)
-    db.session.rollback()
-    db.session.info["read_only"] = False
-    services.finish(
-        export_id,
-        rows=made.count,
-        size=kept.size,
-        sha256=kept.sha256.hexdigest(),
-        is_kept=kept.is_kept,
-    )
-    db.session.commit()
 
 
 def _export(export_id: int) -> Export:

@@ -7,23 +7,26 @@ from typing import Any
 from flask import url_for
 from flask_login import current_user
 
-from crm.core.db import db
 from crm.core.features import Feature
 from crm.core.i18n import _, _l, _n
 from crm.facts import forms, queries, services
 from crm.facts.models import FactValue
 from crm.facts.views import bp
 from crm.permissions import Permission
-from crm.records.kinds import Column, Panel, PartKind, registry
+from crm.records.kinds import Column, MoreFacts, Panel, PartKind, registry
 from crm.records.models import Record
+from crm.records.reading import Reading
 from crm.web.cells import Action, Chip, Link, lines
 
 OWNERS = ("organisation", "meeting", "declaration", "project")
 
 
+VALUES = Reading(OWNERS, queries.values_of, most=None)
+
+
 def _facts(record: Record) -> list[tuple[Any, Any]]:
     """Return the values we go by, and that sources differ where they do."""
-    values = db.session.scalars(queries.values_of(record)).all()
+    values = VALUES.rows(record)
     return [
         (chosen.label, lines([chosen.value, difference(record, chosen, others)]))
         for chosen, others in by_subject(values)
@@ -85,7 +88,8 @@ FEATURE = Feature(
     name="facts",
     blueprints=(bp,),
     parts=(VALUE,),
-    facts=tuple((kind, _facts) for kind in OWNERS),
+    readings=(VALUES,),
+    facts=tuple(MoreFacts(kind, _facts, panel="values") for kind in OWNERS),
     panels=(
         Panel(
             key="values",

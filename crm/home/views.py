@@ -1,65 +1,69 @@
 """The page Today, made of the blocks of all features."""
 
-import logging
-from dataclasses import dataclass, field
-
-from flask import render_template
+from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import SQLAlchemyError
+from flask_login import current_user
 
-from crm.core.db import db
 from crm.core.i18n import _
+from crm.home import blocks
+from crm.home.dates import next_dates
+from crm.home.steps import first_steps
 from crm.permissions import Permission
-from crm.records.kinds import HomeBlock, registry
-from crm.records.listing import headings
 from crm.web.blueprint import Blueprint
-from crm.web.tables import HeaderCell, Row
-
-logger = logging.getLogger(__name__)
-
-MOST_ROWS = 5
+from crm.web.templating import NavEntry
 
 bp = Blueprint("home", __name__)
 
 
-@dataclass
-class BlockView:
-    """A block as the template draws it."""
-
-    key: str
-    title: str
-    empty: str
-    columns: list[HeaderCell] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)
-    more_url: str | None = None
-    has_failed: bool = False
-
-
 @bp.get("/", permission=Permission.RECORDS_VIEW)
 def today() -> ResponseReturnValue:
-    """Show what needs the person."""
-    blocks = [_block(block) for block in sorted(registry.home, key=lambda each: each.order)]
-    return render_template("home/today.html", blocks=blocks)
+    """Show what needs the person, or the team."""
+    user_id = _whose()
+    views = [blocks.first_rows(block, user_id) for block in blocks.in_order()]
+    shown = [view for view in views if view.rows or view.has_failed]
+    return render_template(
+        "home/today.html",
+        tabs=_tabs(user_id),
+        is_team=user_id is None,
+        steps=first_steps(),
+        blocks=shown,
+        quiet=[view for view in views if view not in shown],
+        dates=[] if shown else next_dates(current_user.id),
+    )
 
 
-def _block(block: HomeBlock) -> BlockView:
-    """Return a block; one that fails says so alone, and the others are shown."""
-    view = BlockView(block.key, str(block.title), str(block.empty))
-    try:
-        with db.session.begin_nested():
-            found = db.session.scalars(block.query().limit(MOST_ROWS + 1)).unique().all()
-            view.columns = headings(block.columns)
-            view.rows = [
-                Row(
-                    [column.cell(row) for column in block.columns],
-                    actions=block.row_actions(row) if block.row_actions else (),
-                )
-                for row in found[:MOST_ROWS]
-            ]
-            if len(found) > MOST_ROWS and block.more_url:
-                view.more_url = block.more_url()
-    except SQLAlchemyError:
-        logger.exception("block failed: %s", block.key)
-        view.has_failed = True
-        view.empty = _("This block could not be shown. Try again")
-    return view
+@bp.get("/today/<string(maxlength=60):key>", permission=Permission.RECORDS_VIEW)
+def block(key: str) -> ResponseReturnValue:
+    """Show all rows of a block."""
+    found = blocks.with_key(key)
+    if found is None:
+        abort(404)
+    user_id = _whose()
+    page = request.args.get("page", 1, type=int)
+    page = page if 1 <= page <= blocks.MOST_PAGES else 1
+    view = blocks.all_rows(found, user_id, page)
+    who = blocks.TEAM if user_id is None else None
+
+    def address(number: int) -> str:
+        return url_for("home.block", key=key, who=who, page=number)
+
+    return render_template(
+        "home/block.html",
+        block=view,
+        back_url=url_for("home.today", who=who),
+        previous_url=address(page - 1) if page > 1 else None,
+        next_url=address(page + 1) if page * blocks.PAGE_ROWS < view.count else None,
+    )
+
+
+def _whose() -> int | None:
+    """Return whose day the address asks for: the reader's, unless it asks for the team's."""
+    return None if request.args.get("who") == blocks.TEAM else current_user.id
+
+
+def _tabs(user_id: int | None) -> list[NavEntry]:
+    is_mine = user_id is not None
+    return [
+        NavEntry(_("For me"), url_for("home.today"), current=is_mine),
+        NavEntry(_("For the team"), url_for("home.today", who=blocks.TEAM), current=not is_mine),
+    ]

@@ -6,25 +6,36 @@ from typing import Any
 import sqlalchemy as sa
 from flask import url_for
 from flask_login import current_user
+from sqlalchemy.orm import joinedload
 
 from crm.core.clock import today
 from crm.core.db import db
 from crm.core.features import Feature, NavItem
 from crm.core.i18n import _, _l
 from crm.core.partial_date import PartialDate
-from crm.interactions import forms, packing, queries, services
+from crm.interactions import forms, glance, packing, queries, services
 from crm.interactions.models import Interaction, InteractionKind, Participant, Topic
+from crm.interactions.views import add_routes
 from crm.interactions.wording import first_words
+from crm.networks.queries import members_on
 from crm.organisations.models import Organisation
+from crm.organisations.queries import in_country
 from crm.people.models import Person
 from crm.permissions import Permission
 from crm.records.fields import optional_id
 from crm.records.filed import Stored, as_shown
-from crm.records.filters import choice_filter, date_filter, owner_filter, record_filter
+from crm.records.filters import (
+    choice_filter,
+    date_filter,
+    owner_filter,
+    record_filter,
+    typed_country_filter,
+)
 from crm.records.kinds import (
     Column,
     Filter,
     Moment,
+    PageSection,
     Panel,
     RecordKind,
     record_link,
@@ -76,6 +87,20 @@ def _log_actions(record: Record) -> list[Action]:
     return [Action(_("Log an exchange"), url)]
 
 
+def _log_section(record: Record) -> PageSection | None:
+    """Offer to note, on the page of a meeting itself, what was said there with somebody."""
+    if record.kind != "meeting" or not current_user.can(Permission.INTERACTIONS_EDIT):
+        return None
+    form = forms.ShortInteractionForm()
+    values = {
+        "form": form,
+        "topic_ids": [record.id],
+        "next": registry.kind_of(record).url(record),
+        "is_begun": bool(form.note.raw_data),
+    }
+    return PageSection("interactions/section.html", values)
+
+
 def _prefill(args: Mapping[str, str]) -> dict[str, Any]:
     """Read ``?organisation=142``, ``?person=7`` and ``?about=12``."""
     with_whom = [optional_id(args.get(key)) for key in ("organisation", "person")]
@@ -84,12 +109,6 @@ def _prefill(args: Mapping[str, str]) -> dict[str, Any]:
         "participant_ids": [record_id for record_id in with_whom if record_id],
         "topic_ids": [topic] if topic else [],
     }
-
-
-def _created_url(interaction: Interaction) -> str:
-    """Go on to the page of the first one it was with, where the exchange now tops the timeline."""
-    first = interaction.participants[0].record
-    return registry.kind_of(first).url(first)
 
 
 PARTNERS = ("organisation", "person")
@@ -110,9 +129,14 @@ INTERACTION = RecordKind(
     summary=lambda row: [row.interaction_kind, row.happened],
     timeline_summary=first_words,
     prefill=_prefill,
-    created_url=_created_url,
+    has_own_form=True,
     default_sort="-happened",
     names_people=True,
+    needs=(
+        joinedload(Interaction.participants).joinedload(Participant.record),
+        joinedload(Interaction.topics).joinedload(Topic.record),
+        joinedload(Interaction.created_by),
+    ),
     columns=(
         Column(
             "happened",
@@ -152,6 +176,17 @@ INTERACTION = RecordKind(
         record_filter("with", _l("With whom"), queries.touching, kinds=PARTNERS),
         record_filter("participant", _l("Took part"), queries.with_record, kinds=PARTNERS),
         record_filter("about", _l("About what"), queries.about_record),
+        typed_country_filter(
+            "country",
+            _l("Country of the partner"),
+            lambda code: queries.with_any_of(in_country(code)),
+        ),
+        record_filter(
+            "network",
+            _l("With a member of"),
+            lambda network_id: queries.with_any_of(members_on(network_id, today())),
+            kinds=("organisation",),
+        ),
         date_filter("from", _l("From"), Interaction.happened, before=False),
         date_filter("before", _l("Before"), Interaction.happened, before=True),
     ),
@@ -181,9 +216,11 @@ def _participant_kind(participant: Participant) -> Any:
 
 FEATURE = Feature(
     name="interactions",
+    glances=glance.GLANCES,
     pack_sections=packing.SECTIONS,
     pack_tables=packing.TABLES,
     kinds=(INTERACTION,),
+    routes=(("interaction", add_routes),),
     list_filters=(
         ("organisation", _quiet_since(Organisation.id)),
         ("person", _quiet_since(Person.id)),
@@ -191,7 +228,9 @@ FEATURE = Feature(
     list_columns=(("organisation", LAST_EXCHANGE), ("person", LAST_EXCHANGE)),
     nav=(NavItem(_l("Exchanges"), "interactions.index", order=75, group="more"),),
     moments=(Moment("interaction", queries.moments_of),),
+    readings=glance.READINGS,
     record_actions=(_log_actions,),
+    page_sections=(_log_section,),
     panels=(
         Panel(
             key="participants",

@@ -120,8 +120,8 @@ def _colleagues(context: PackContext, record_ids: Sequence[int]) -> Mapping[int,
     """Return who of the team was in touch with each of them, how often, and when last."""
     since = PartialDate.of(context.day).in_months(-MONTHS_BACK).first_day
     lines: dict[int, list[str]] = defaultdict(list)
-    found = db.session.execute(queries.colleagues_in_touch(record_ids, since))
-    for record_id, name, number, last in found:
+    found = db.session.execute(queries.known_by(record_ids, since))
+    for record_id, _user_id, name, number, last in found:
         if len(lines[record_id]) < MOST_COLLEAGUES:
             lines[record_id].append(
                 _n(

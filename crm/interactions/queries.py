@@ -5,12 +5,13 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, Select, exists, func, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Select, exists, func, select, union
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from crm.accounts.models import User
-from crm.core.partial_date import PartialDate, active_on
-from crm.interactions.models import Interaction, Participant, Topic
+from crm.core.partial_date import PartialDate, active_on, active_when
+from crm.interactions.models import Interaction, InteractionKind, Participant, Topic
+from crm.organisations.models import Organisation
 from crm.people.models import Person, Position
 from crm.records.models import Record
 
@@ -35,49 +36,68 @@ def about_record(record_id: int) -> ColumnElement[bool]:
     return exists().where(other.interaction_id == Interaction.id, other.record_id == record_id)
 
 
+def contacts_of(
+    record_ids: Sequence[int] | Select[int] | None = None, since: PartialDate | None = None
+) -> CompoundSelect[Any]:
+    """Return (record_id, interaction_id, happened, by_id) of the exchanges with each record.
+
+    An exchange with somebody is one with whom they worked for that day, too (R-9.9).
+
+    :param record_ids: people and organisations; all of them by default.
+    :param since: those before are not looked at.
+    """
+    what = (
+        Participant.interaction_id.label("interaction_id"),
+        Interaction.happened.label("happened"),
+        Interaction.created_by_id.label("by_id"),
+    )
+    direct = select(Participant.record_id.label("record_id"), *what).join(
+        Interaction, Interaction.id == Participant.interaction_id
+    )
+    through = (
+        select(Position.organisation_id.label("record_id"), *what)
+        .join(Participant, Participant.record_id == Position.person_id)
+        .join(Interaction, Interaction.id == Participant.interaction_id)
+        .where(active_when(Position.since, Position.until, Interaction.happened))
+    )
+    if record_ids is not None:
+        direct = direct.where(Participant.record_id.in_(record_ids))
+        through = through.where(Position.organisation_id.in_(record_ids))
+    if since is not None:
+        direct = direct.where(Interaction.happened >= since)
+        through = through.where(Interaction.happened >= since)
+    return union(direct, through)
+
+
+def with_any_of(record_ids: Select[int]) -> ColumnElement[bool]:
+    """Tell whether an exchange was with one of these records, or with somebody there."""
+    contacts = contacts_of(record_ids).subquery()
+    return Interaction.id.in_(select(contacts.c.interaction_id))
+
+
 def touching(record_id: int) -> ColumnElement[bool]:
     """Tell whether an exchange was with a record, with somebody there, or about it."""
-    there = select(Position.person_id).where(Position.organisation_id == record_id)
-    return sa.or_(
-        with_record(record_id),
-        about_record(record_id),
-        exists().where(
-            Participant.interaction_id == Interaction.id, Participant.record_id.in_(there)
-        ),
-    )
+    contacts = contacts_of([record_id]).subquery()
+    return sa.or_(Interaction.id.in_(select(contacts.c.interaction_id)), about_record(record_id))
 
 
 def in_touch_since(since: PartialDate, record_id: Any) -> ColumnElement[bool]:
     """Tell whether there was an exchange with the record of a list since a date.
 
-    With an organisation, or with anybody who works or worked there.
+    With an organisation, or with anybody who worked there that day.
 
     :param record_id: the column with the record's id.
     """
-    touched = (
-        select(Participant.record_id)
-        .join(Interaction, Interaction.id == Participant.interaction_id)
-        .where(Interaction.happened >= since)
-    )
-    there = select(Position.organisation_id).where(Position.person_id.in_(touched))
-    return sa.or_(record_id.in_(touched), record_id.in_(there))
+    contacts = contacts_of(since=since).subquery()
+    found: ColumnElement[bool] = record_id.in_(select(contacts.c.record_id))
+    return found
 
 
 def last_with(record_ids: Sequence[int]) -> Select[int, PartialDate]:
     """Return (record id, date) of the last exchange with each of them, or with somebody there."""
-    direct = select(Participant.record_id, Participant.interaction_id).where(
-        Participant.record_id.in_(record_ids)
-    )
-    through = (
-        select(Position.organisation_id, Participant.interaction_id)
-        .join(Position, Position.person_id == Participant.record_id)
-        .where(Position.organisation_id.in_(record_ids))
-    )
-    touched = union(direct, through).subquery()
-    return (
-        select(touched.c[0], func.max(Interaction.happened))
-        .join(Interaction, Interaction.id == touched.c[1])
-        .group_by(touched.c[0])
+    contacts = contacts_of(record_ids).subquery()
+    return select(contacts.c.record_id, func.max(contacts.c.happened)).group_by(
+        contacts.c.record_id
     )
 
 
@@ -89,6 +109,11 @@ def participants_of(record: Record) -> Select[Participant]:
         .options(selectinload(Participant.record))
         .order_by(Participant.id)
     )
+
+
+def exchanges_naming(record_id: int) -> Select[int]:
+    """Return the ids of the exchanges that were with a record or about it."""
+    return select(Interaction.id).where(sa.or_(with_record(record_id), about_record(record_id)))
 
 
 def topics_of(record: Record) -> Select[Topic]:
@@ -103,13 +128,11 @@ def topics_of(record: Record) -> Select[Topic]:
 
 def moments_of(record: Record) -> Select[int, PartialDate]:
     """Return the exchanges with a record, with its people, or about it, and when."""
-    there = select(Position.person_id).where(Position.organisation_id == record.id)
-    ids = union(
-        select(Participant.interaction_id).where(Participant.record_id == record.id),
-        select(Participant.interaction_id).where(Participant.record_id.in_(there)),
-        select(Topic.interaction_id).where(Topic.record_id == record.id),
-    ).subquery()
-    return select(Interaction.id, Interaction.happened).where(Interaction.id.in_(select(ids)))
+    contacts = contacts_of([record.id]).subquery()
+    about = select(Topic.interaction_id).where(Topic.record_id == record.id)
+    return select(Interaction.id, Interaction.happened).where(
+        Interaction.id.in_(union(select(contacts.c.interaction_id), about))
+    )
 
 
 def recent_with_organisations(
@@ -119,55 +142,38 @@ def recent_with_organisations(
 
     :param since: those before are not looked at.
     """
-    direct = select(
-        Participant.record_id.label("organisation_id"),
-        Participant.interaction_id.label("interaction_id"),
-    ).where(Participant.record_id.in_(organisation_ids))
-    through = (
-        select(Position.organisation_id, Participant.interaction_id)
-        .join(Position, Position.person_id == Participant.record_id)
-        .where(Position.organisation_id.in_(organisation_ids))
-    )
-    touched = union(direct, through).subquery()
-    ranked = (
-        select(
-            touched.c.organisation_id,
-            touched.c.interaction_id,
-            func.row_number()
-            .over(
-                partition_by=touched.c.organisation_id,
-                order_by=(Interaction.happened.desc(), Interaction.id.desc()),
-            )
-            .label("place"),
+    contacts = contacts_of(organisation_ids, since).subquery()
+    ranked = select(
+        contacts.c.record_id,
+        contacts.c.interaction_id,
+        func.row_number()
+        .over(
+            partition_by=contacts.c.record_id,
+            order_by=(contacts.c.happened.desc(), contacts.c.interaction_id.desc()),
         )
-        .join(Interaction, Interaction.id == touched.c.interaction_id)
-        .where(Interaction.happened >= since if since is not None else sa.true())
-        .subquery()
-    )
+        .label("place"),
+    ).subquery()
     return (
-        select(ranked.c.organisation_id, Interaction)
+        select(ranked.c.record_id, Interaction)
         .join(Interaction, Interaction.id == ranked.c.interaction_id)
         .where(ranked.c.place <= most)
         .options(joinedload(Interaction.created_by))
-        .order_by(ranked.c.organisation_id, ranked.c.place)
+        .order_by(ranked.c.record_id, ranked.c.place)
     )
 
 
-def colleagues_in_touch(
-    record_ids: Sequence[int], since: date
-) -> Select[int, str, int, PartialDate]:
-    """Return (record id, colleague, number of exchanges, last one) since a day, the most first."""
-    number, last = func.count(Interaction.id), func.max(Interaction.happened)
+def known_by(record_ids: Sequence[int], since: date) -> Select[int, int, str, int, PartialDate]:
+    """Return (record id, colleague's id, name, number of exchanges, last one), the most first.
+
+    Of the exchanges with each record, or with somebody there, since a day.
+    """
+    contacts = contacts_of(record_ids, PartialDate.of(since)).subquery()
+    number, last = func.count(contacts.c.interaction_id), func.max(contacts.c.happened)
     return (
-        select(Participant.record_id, User.name, number, last)
-        .join(Interaction, Interaction.id == Participant.interaction_id)
-        .join(User, User.id == Interaction.created_by_id)
-        .where(
-            Participant.record_id.in_(record_ids),
-            Interaction.happened >= PartialDate.of(since),
-        )
-        .group_by(Participant.record_id, User.id, User.name)
-        .order_by(Participant.record_id, number.desc(), last.desc(), User.name)
+        select(contacts.c.record_id, User.id, User.name, number, last)
+        .join(User, User.id == contacts.c.by_id)
+        .group_by(contacts.c.record_id, User.id, User.name)
+        .order_by(contacts.c.record_id, number.desc(), last.desc(), User.name)
     )
 
 
@@ -192,15 +198,34 @@ def contacted_people(organisation_id: int, day: date, most: int = 3) -> Select[P
         active_on(Position.since, Position.until, day),
     )
     last = (
-        select(Participant.record_id, func.max(Interaction.happened).label("happened"))
-        .join(Interaction, Interaction.id == Participant.interaction_id)
-        .group_by(Participant.record_id)
-        .subquery()
+        select(func.max(Interaction.happened))
+        .join(Participant, Participant.interaction_id == Interaction.id)
+        .where(Participant.record_id == Person.id)
+        .scalar_subquery()
     )
     return (
         select(Person)
-        .outerjoin(last, last.c.record_id == Person.id)
         .where(there)
-        .order_by(func.coalesce(last.c.happened, "").desc(), Person.sort_key, Person.id)
+        .order_by(func.coalesce(last, "").desc(), Person.sort_key, Person.id)
         .limit(most)
+    )
+
+
+def sole_employers(person_ids: Sequence[int], day: date) -> Select[Organisation]:
+    """Return where those of some people work on a day who work at one organisation alone."""
+    sole = (
+        select(func.min(Position.organisation_id))
+        .where(Position.person_id.in_(person_ids), active_on(Position.since, Position.until, day))
+        .group_by(Position.person_id)
+        .having(func.count(Position.organisation_id.distinct()) == 1)
+    )
+    return select(Organisation).where(Organisation.id.in_(sole)).order_by(Organisation.sort_key)
+
+
+def kinds_used(user_id: int, since: date) -> Select[InteractionKind]:
+    """Return by what means somebody noted to have been in touch, the last thing noted first."""
+    return (
+        select(Interaction.interaction_kind)
+        .where(Interaction.created_by_id == user_id, Interaction.happened >= PartialDate.of(since))
+        .order_by(Interaction.created_at.desc(), Interaction.id)
     )

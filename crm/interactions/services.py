@@ -1,23 +1,34 @@
 """Everything that changes an exchange. No service commits."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from crm.core.clock import today
+from crm.core.clock import now, today
 from crm.core.db import db
-from crm.core.errors import InvalidValue
+from crm.core.errors import InvalidValue, NotAllowed
 from crm.core.i18n import _
 from crm.core.partial_date import PartialDate
+from crm.core.principal import principal_of
 from crm.core.text import fold
 from crm.interactions import queries
 from crm.interactions.models import Interaction, Participant, Topic
+from crm.organisations.models import Organisation
+from crm.organisations.services import create_organisation
 from crm.people.models import Person
 from crm.people.services import create_person
+from crm.permissions import Permission
+from crm.records import queries as records
 from crm.records import services
+from crm.records.models import Act, Change, Record, Visibility
+from crm.records.visibility import seeing_all, seen_by_team
+from crm.tasks.models import Task
 from crm.tasks.services import create_task
 
 FIRST_WORDS = 80
+UNDONE_WITHIN = timedelta(days=1)
+"""Later, an exchange is put right like anything else."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +50,7 @@ def log(
     participant_ids: Iterable[int] = (),
     topic_ids: Iterable[int] = (),
     new_names: Iterable[str] = (),
+    new_organisations: Iterable[str] = (),
     follow_up: FollowUp | None = None,
     **values: Any,
 ) -> Interaction:
@@ -47,13 +59,13 @@ def log(
     Only with whom is needed: it was today, and its subject is the first words of the note.
 
     :param new_names: people to add by their name alone, who took part.
+    :param new_organisations: organisations to add likewise.
     :returns: the exchange, its participants in the order in which they were named.
     """
-    participants = list(dict.fromkeys(participant_ids))
-    spelt: dict[str, str] = {}
-    for name in new_names:
-        spelt.setdefault(fold(name), name)
-    participants += [_new_person(name) for name in spelt.values()]
+    participants, topic_ids = list(dict.fromkeys(participant_ids)), list(topic_ids)
+    access = access_beside([*participants, *topic_ids], values)
+    participants += [_new_person(name, access) for name in _spelt_once(new_names)]
+    participants += [_new_organisation(name, access) for name in _spelt_once(new_organisations)]
     if not participants:
         raise InvalidValue("participant_ids", _("Enter with whom the exchange was"))
     values["happened"] = values.get("happened") or PartialDate.of(today())
@@ -75,13 +87,54 @@ def log(
     return interaction
 
 
+def access_beside(record_ids: Sequence[int], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return who may see what is added along with an exchange: nobody who may not see that.
+
+    An exchange hides with the records that it names; what is new hides with it.
+
+    :param record_ids: the records that the exchange names.
+    :param values: those of the exchange.
+    """
+    access = {key: values[key] for key in ("visibility", "reader_ids") if key in values}
+    if values.get("visibility", Visibility.TEAM) is not Visibility.TEAM:
+        return access
+    seen = set(db.session.scalars(seen_by_team(record_ids)))
+    if seen >= set(record_ids):
+        return access
+    principal = principal_of(db.session)
+    if principal is None or principal.can(Permission.RECORDS_CONFIDENTIAL):
+        return {"visibility": Visibility.MANAGERS}
+    return {"visibility": Visibility.NAMED, "reader_ids": [principal.user_id]}
+
+
 def longest(column: Any) -> int:
     """Return how many characters a column takes."""
     return int(column.type.length)
 
 
-def _new_person(name: str) -> int:
-    most = longest(Person.name)
+def _spelt_once(names: Iterable[str]) -> list[str]:
+    spelt: dict[str, str] = {}
+    for name in names:
+        spelt.setdefault(fold(name), name)
+    return list(spelt.values())
+
+
+def _new_person(name: str, access: dict[str, Any]) -> int:
+    """Add somebody whom nobody sees who may not see the exchange."""
+    _check_length(name, longest(Person.name))
+    return create_person(name=name, **access).id
+
+
+def _new_organisation(name: str, access: dict[str, Any]) -> int:
+    """Add an organisation that nobody sees who may not see the exchange."""
+    _check_length(name, longest(Organisation.name))
+    try:
+        return create_organisation(name=name, **access).id
+    except InvalidValue as refused:
+        raise InvalidValue("participant_ids", refused.message) from None
+
+
+def _check_length(name: str, most: int) -> None:
     if len(name) > most:
         raise InvalidValue(
             "participant_ids",
@@ -92,7 +145,58 @@ def _new_person(name: str) -> int:
                 length=len(name),
             ),
         )
-    return create_person(name=name).id
+
+
+def take_back(interaction: Interaction) -> None:
+    """Put an exchange in the trash, with what was added along with it: people, a task.
+
+    What somebody has worked on since stays.
+
+    :raises NotAllowed: when somebody else noted it, on a later day, or when a colleague has changed
+        it since.
+    """
+    principal = principal_of(db.session)
+    if principal is None or interaction.created_by_id != principal.user_id:
+        raise NotAllowed(_("Only the person who logged an exchange can undo it"))
+    first = db.session.scalars(
+        records.changes_of_row(interaction.__tablename__, interaction.id)
+    ).all()[-1]
+    # What one may not see counts as well: a colleague's confidential work rests on it.
+    with seeing_all():
+        if now() - first.at > UNDONE_WITHIN or _changed_by_others(interaction, principal.user_id):
+            raise NotAllowed(
+                _("It is too late to undo this exchange. Put it right on its own page")
+            )
+        added = records.changes_of_batch(first.batch).where(Change.act == Act.CREATE)
+        undone = [
+            change
+            for change in db.session.scalars(added)
+            if _came_with(interaction, services.row_of(change), change)
+        ]
+    services.undo_changes(undone)
+
+
+def _changed_by_others(interaction: Interaction, user_id: int | None) -> bool:
+    theirs = records.changes_of(interaction).where(Change.user_id.is_distinct_from(user_id))
+    return db.session.scalar(theirs.limit(1)) is not None
+
+
+def _came_with(interaction: Interaction, row: Any, change: Change) -> bool:
+    """Tell whether a row is the exchange, or a record added for it that nobody needs otherwise.
+
+    Parts hide with their records, and come back with them from the trash.
+    """
+    if row is interaction:
+        return True
+    if not isinstance(row, Record):
+        return False
+    if isinstance(row, Task):
+        is_its_own = row.subject_id == interaction.id
+    else:
+        named = db.session.scalars(queries.exchanges_naming(row.id)).all()
+        is_its_own = list(named) == [interaction.id]
+    later = records.changes_of(row).where(Change.batch != change.batch)
+    return is_its_own and db.session.scalar(later.limit(1)) is None
 
 
 def change_interaction(

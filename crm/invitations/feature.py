@@ -6,7 +6,6 @@ from typing import Any
 
 from flask_login import current_user
 
-from crm.core.db import db
 from crm.core.features import Feature
 from crm.core.i18n import _, _l, _n
 from crm.core.queue import JobState
@@ -20,6 +19,7 @@ from crm.invitations.views import add_invite_routes, add_mail_routes
 from crm.permissions import Permission
 from crm.records.kinds import Column, Panel, registry
 from crm.records.models import Record
+from crm.records.reading import Reading
 from crm.web.cells import Action, Chip, Link, Tone, lines
 
 LOOKS: Mapping[MailState, tuple[Tone, str]] = {
@@ -54,15 +54,21 @@ def _signatory(invitation: Invitation) -> Any:
     return lines([shown, contact, invitation.address])
 
 
+COUNTED = Reading(("declaration",), queries.counted_answers)
+FAILED = Reading(("declaration",), queries.count_failed)
+SILENT = Reading(("declaration",), queries.count_silent)
+MAILS = Reading(("declaration",), queries.counted_mails, most=None)
+
+
 def _answers(declaration: Declaration, rows: Sequence[Invitation]) -> str:
     """Return how many have answered what, and how many addresses do not work."""
-    counted = dict(db.session.execute(queries.counted_answers(declaration)).all())
+    counted = dict(COUNTED.rows(declaration))
     told = [
         _("%(label)s: %(value)s", label=status.label, value=counted[status])
         for status in SignatureStatus
         if status in counted
     ]
-    failed = db.session.scalar(queries.count_failed(declaration)) or 0
+    failed = FAILED.first(declaration)
     if failed:
         told.append(_n("%(num)d address does not work", "%(num)d addresses do not work", failed))
     return " · ".join(told)
@@ -82,7 +88,7 @@ def _actions(record: Record) -> Sequence[Action]:
         return []
     kind = registry.kind_of(record)
     actions = [Action(_("Invite to sign"), kind.url(record, "invite"))]
-    silent = db.session.scalar(queries.count_silent(record))
+    silent = SILENT.first(record)
     if silent:
         actions.append(
             Action(_("Remind the silent (%(count)d)", count=silent), kind.url(record, "remind"))
@@ -118,10 +124,8 @@ def _mailing_actions(record: Declaration, mailing: Mailing) -> list[Action]:
 
 def _mailing_columns(declaration: Declaration) -> Sequence[Column]:
     """Return what is shown of each mailing, with how many mails are where."""
-    mailings = db.session.scalars(queries.mailings_of(declaration)).all()
     counts: dict[int | None, list[str]] = defaultdict(list)
-    found = db.session.execute(queries.counted_mails([each.id for each in mailings]))
-    for mailing_id, state, count in found:
+    for mailing_id, state, count in MAILS.rows(declaration):
         counts[mailing_id].append(_("%(label)s: %(value)s", label=state.label, value=count))
     return (
         Column("kind", _l("Kind of mail"), lambda row: lines([row.kind.label, row.created_at])),
@@ -140,6 +144,7 @@ FEATURE = Feature(
     commands=(bounce,),
     routes=(("declaration", add_invite_routes), ("declaration", add_mail_routes)),
     record_actions=(_actions,),
+    readings=(COUNTED, FAILED, SILENT, MAILS),
     panels=(
         Panel(
             key="invitations",

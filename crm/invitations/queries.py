@@ -106,13 +106,14 @@ def mailings_of(record: Record) -> Select[Mailing]:
     )
 
 
-def counted_mails(mailing_ids: Sequence[int]) -> Select[int | None, MailState, int]:
-    """Return (mailing id, state, how many mails)."""
+def counted_mails(record: Record) -> Select[int | None, MailState, int]:
+    """Return (mailing id, state, how many mails) of the mailings of a declaration."""
     return (
         select(InvitationMail.mailing_id, InvitationMail.state, func.count())
+        .join(Mailing, Mailing.id == InvitationMail.mailing_id)
         .join(Invitation, Invitation.id == InvitationMail.invitation_id)
         .join(Signature, Signature.id == Invitation.signature_id)
-        .where(InvitationMail.mailing_id.in_(mailing_ids))
+        .where(Mailing.declaration_id == record.id)
         .group_by(InvitationMail.mailing_id, InvitationMail.state)
     )
 

@@ -45,6 +45,8 @@ def events(user_id: int) -> Iterator[CalendarEvent]:
 
 
 LEAD_DAYS = 7
+LOOKED_BACK = timedelta(days=60)
+MONDAY = 0
 
 
 def due(user_id: int, day: date) -> DigestSection:
@@ -65,6 +67,20 @@ def due(user_id: int, day: date) -> DigestSection:
         if deadline.day is not None and deadline.day.precision is Precision.DAY
     ]
     return DigestSection(_("Deadlines of meetings"), lines)
+
+
+def without_attendance(user_id: int, day: date) -> DigestSection:
+    """Return the meetings that somebody has added and of which nobody has noted who came.
+
+    Told the day after, then once a week: it is a reminder, not a reproach.
+    """
+    first = day - (LOOKED_BACK if day.weekday() == MONDAY else timedelta(days=1))
+    found = queries.without_attendance(first, day - timedelta(days=1))
+    lines = [
+        DigestLine(meeting.title, f"/records/{meeting.id}", due=None)
+        for meeting in db.session.scalars(found.where(Meeting.created_by_id == user_id))
+    ]
+    return DigestSection(_("Meetings without attendance"), lines)
 
 
 def has_event(meeting: Meeting) -> bool:

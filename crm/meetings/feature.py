@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import url_for
 from flask_login import current_user
+from sqlalchemy.orm import joinedload
 
 from crm.core.clock import today
 from crm.core.db import db
@@ -35,7 +36,7 @@ from crm.meetings.models import (
     MeetingKind,
     Organiser,
 )
-from crm.meetings.status import check_rules
+from crm.meetings.status import ON_PAGES, check_rules
 from crm.meetings.views import add_paste_routes, add_routes
 from crm.networks.panels import is_network
 from crm.organisations.models import Organisation
@@ -45,7 +46,14 @@ from crm.records.asof import happened_by
 from crm.records.audience import Audience
 from crm.records.fields import optional_id
 from crm.records.filed import Stored, as_shown
-from crm.records.filters import choice_filter, date_filter, number, record_filter
+from crm.records.filters import (
+    choice_filter,
+    country_filter,
+    date_filter,
+    number,
+    record_filter,
+    yes_filter,
+)
 from crm.records.kinds import (
     BulkAction,
     Column,
@@ -60,6 +68,7 @@ from crm.records.kinds import (
     registry,
 )
 from crm.records.models import Record
+from crm.records.reading import Reading
 from crm.web.cells import Action, Chip, Long, lines, listed
 from crm.web.templating import yes_no
 
@@ -88,12 +97,16 @@ def _facts(meeting: Meeting) -> list[tuple[str, Any]]:
     return [(label, value) for label, value in facts if value]
 
 
+PREVIOUS = Reading(("meeting",), queries.previous_occurrence, most=1)
+NEXT = Reading(("meeting",), queries.next_occurrence, most=1)
+
+
 def _neighbours(meeting: Meeting) -> list[tuple[str, Any]]:
     """Return the meetings of the series before and after this one."""
     if meeting.series_id is None:
         return []
-    before = db.session.scalar(queries.previous_occurrence(meeting))
-    after = db.session.scalar(queries.next_occurrence(meeting))
+    before = PREVIOUS.first(meeting)
+    after = NEXT.first(meeting)
     return [
         (_("Previous time"), before and lines([record_link(before), dates(before)])),
         (_("Next time"), after and lines([record_link(after), dates(after)])),
@@ -218,6 +231,11 @@ MEETING = RecordKind(
     create=services.create_meeting,
     change=services.change_meeting,
     facts=_facts,
+    needs=(
+        joinedload(Meeting.series),
+        joinedload(Meeting.network),
+        joinedload(Meeting.working_group),
+    ),
     summary=_summary,
     actions=_actions,
     timeline_summary=_timeline,
@@ -269,6 +287,8 @@ MEETING = RecordKind(
         ),
         record_filter("person", _l("Person"), queries.attended_by, kinds=("person",)),
         record_filter("series", _l("Series of meetings"), queries.in_series, kinds=("meeting",)),
+        country_filter("country", _l("Country"), Meeting.country),
+        yes_filter("cancelled", _l("Cancelled"), lambda: Meeting.is_cancelled.is_(True)),
         Filter("theme", _l("Theme"), where=_about_theme, kind="text"),
         Filter("year", _l("Year"), where=_in_year, kind="text"),
         date_filter("from", _l("From"), Meeting.starts, before=False),
@@ -309,7 +329,16 @@ ATTENDANCE_RULES = ListKind(
 )
 
 
-def _soon() -> Any:
+def _network(meeting: Meeting) -> Any:
+    return record_link(meeting.network)
+
+
+def _preparing(meeting: Meeting) -> list[Action]:
+    return [Action(_("Who comes"), registry.kind_of(meeting).url(meeting, "attendance"))]
+
+
+def _soon(user_id: int | None) -> Any:
+    """Return the meetings to come: nobody's own, so everybody's."""
     return queries.between(today(), today() + timedelta(days=14))
 
 
@@ -344,8 +373,9 @@ FEATURE = Feature(
     routes=(("person", add_met_routes), ("meeting", add_routes), ("meeting", add_paste_routes)),
     ways_to_add=(("person", ways_to_add),),
     moments=(Moment("meeting", queries.moments_of),),
+    readings=(PREVIOUS, NEXT, ON_PAGES),
     calendar=(agenda.events,),
-    digest=(agenda.due,),
+    digest=(agenda.due, agenda.without_attendance),
     home=(
         HomeBlock(
             key="meetings",
@@ -355,10 +385,11 @@ FEATURE = Feature(
             columns=(
                 Column("title", _l("Name"), record_link),
                 Column("starts", _l("Dates"), dates_cell),
+                Column("network", _l("Network that holds it"), _network),
                 Column("place", _l("Place"), place),
             ),
             empty=_l("No meeting in the next two weeks"),
-            more_url=lambda: url_for("meetings.index"),
+            row_actions=_preparing,
         ),
     ),
     panels=(

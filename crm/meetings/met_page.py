@@ -26,6 +26,7 @@ from crm.people.models import Person
 from crm.permissions import Permission
 from crm.records.kinds import registry
 from crm.records.models import Record
+from crm.web import kept
 from crm.web.blueprint import Blueprint
 from crm.web.cells import Action
 from crm.web.templating import locale_code
@@ -48,11 +49,10 @@ def add_met_routes(bp: Blueprint) -> None:
 
     @bp.route("/from-card", methods=["GET", "POST"], permission=Permission.RECORDS_EDIT)
     def from_card() -> ResponseReturnValue:
-        step = "".join(request.form.getlist("step")[-1:])
-        if step == "save":
+        if kept.step() == kept.SAVE:
             return _save()
         form = CardForm()
-        if not form.is_submitted() or step == "again":
+        if not form.is_submitted() or kept.step() == kept.AGAIN:
             return _ask(form)
         try:
             cards = _read(form)
@@ -203,7 +203,7 @@ def _address() -> str:
 
 def _save() -> ResponseReturnValue:
     form = MetForm()
-    known = _known(request.form.get("person", NEW))
+    known = _known(kept.entered().get("person", NEW))
     person_id = known.id if known else None
     if form.validate_on_submit():
         saved = form.submit(lambda **values: met.save(form.met(person_id)))

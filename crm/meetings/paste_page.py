@@ -15,6 +15,7 @@ from crm.people.models import Person
 from crm.records.kinds import registry
 
 NEW, OUT = "new", "out"
+"""What the page sends on which the list is checked."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from sqlalchemy import (
     type_coerce,
     union,
 )
-from sqlalchemy.orm import aliased, selectinload
+from sqlalchemy.orm import aliased, contains_eager, selectinload
 
 from crm.core.partial_date import PartialDate
 from crm.meetings.models import (
@@ -81,7 +81,7 @@ def organisers_of(record: Record) -> Select[Organiser]:
         select(Organiser)
         .join(Organiser.organisation)
         .where(Organiser.meeting_id == record.id)
-        .options(selectinload(Organiser.organisation))
+        .options(contains_eager(Organiser.organisation))
         .order_by(Organiser.role, Organisation.sort_key, Organiser.id)
     )
 
@@ -162,9 +162,9 @@ def meetings_of(record: Record) -> Select[Attendance]:
     """Return the meetings at which a person or organisation is noted, the newest first."""
     return (
         select(Attendance)
-        .join(Meeting, Meeting.id == Attendance.meeting_id)
+        .join(Attendance.meeting)
         .where(or_(Attendance.person_id == record.id, Attendance.organisation_id == record.id))
-        .options(selectinload(Attendance.meeting), selectinload(Attendance.person))
+        .options(contains_eager(Attendance.meeting), selectinload(Attendance.person))
         .order_by(Meeting.starts.desc(), Attendance.id)
     )
 
@@ -221,27 +221,26 @@ def first_to_come(series: Record, day: date) -> Select[int]:
     )
 
 
-def previous_occurrence(meeting: Meeting) -> Select[Meeting]:
+def previous_occurrence(meeting: Record) -> Select[Meeting]:
     """Return the meeting of the same series before this one."""
-    query = select(Meeting).order_by(Meeting.starts.desc()).limit(1)
-    if meeting.series_id is None or meeting.starts is None:
-        return query.where(false())
-    return query.where(
-        Meeting.series_id == meeting.series_id,
-        Meeting.id != meeting.id,
-        Meeting.starts < meeting.starts,
+    this = aliased(Meeting, flat=True)
+    return _of_the_series(this, meeting, Meeting.starts < this.starts).order_by(
+        Meeting.starts.desc()
     )
 
 
-def next_occurrence(meeting: Meeting) -> Select[Meeting]:
+def next_occurrence(meeting: Record) -> Select[Meeting]:
     """Return the meeting of the same series after this one."""
-    query = select(Meeting).order_by(Meeting.starts).limit(1)
-    if meeting.series_id is None or meeting.starts is None:
-        return query.where(false())
-    return query.where(
-        Meeting.series_id == meeting.series_id,
-        Meeting.id != meeting.id,
-        Meeting.starts > meeting.starts,
+    this = aliased(Meeting, flat=True)
+    return _of_the_series(this, meeting, Meeting.starts > this.starts).order_by(Meeting.starts)
+
+
+def _of_the_series(this: Any, meeting: Record, when: ColumnElement[bool]) -> Select[Meeting]:
+    """Return the first meeting of the series of this one that is before or after it."""
+    return (
+        select(Meeting)
+        .join(this, this.series_id == Meeting.series_id)
+        .where(this.id == meeting.id, Meeting.id != this.id, when)
     )
 
 
@@ -311,6 +310,7 @@ def between(first: date, last: date) -> Select[Meeting]:
     return (
         select(Meeting)
         .where(Meeting.starts >= PartialDate.of(first), Meeting.starts <= PartialDate.of(last))
+        .options(selectinload(Meeting.network))
         .order_by(Meeting.starts, Meeting.sort_key)
     )
 

@@ -1,28 +1,28 @@
 """What a status of attendance means and may become: rules that the team edits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import event
-from sqlalchemy.orm import Session as AnySession
-from sqlalchemy.orm import UOWTransaction
-
-from crm.core.db import Session, db
 from crm.core.errors import InvalidValue
 from crm.core.i18n import _
+from crm.core.read_once import ReadOnce
 from crm.meetings import queries
 from crm.meetings.models import Attendance, AttendanceRule, AttendanceStatus
+from crm.records.reading import Reading
 
-_KEPT = "attendance_rules"
+
+def _by_status(found: Iterable[AttendanceRule]) -> Mapping[AttendanceStatus, AttendanceRule]:
+    return {rule.status: rule for rule in found}
 
 
-def rules() -> Mapping[AttendanceStatus, AttendanceRule]:
-    """Return the rule of each status, in their order; read once per request."""
-    kept: dict[AttendanceStatus, AttendanceRule] | None = db.session.info.get(_KEPT)
-    if kept is None:
-        found = db.session.scalars(queries.attendance_rules())
-        kept = db.session.info[_KEPT] = {rule.status: rule for rule in found}
-    return kept
+rules = ReadOnce(AttendanceRule, queries.attendance_rules, _by_status)
+"""Returns the rule of each status, in their order."""
+ON_PAGES = Reading(
+    ("meeting", "person"),
+    lambda record: queries.attendance_rules(),
+    most=None,
+    take=rules.take,
+)
 
 
 def is_counted(attendance: Attendance) -> bool:
@@ -72,16 +72,3 @@ def check_rules(found: Sequence[Any]) -> None:
         raise InvalidValue(
             None, _("“%(status)s” must stay in use", status=AttendanceStatus.ATTENDED.label)
         )
-
-
-@event.listens_for(Session, "after_flush")
-def _forget(session: AnySession, context: UOWTransaction) -> None:
-    """Read the rules again after one has changed."""
-    rows: Any = (*session.new, *session.dirty, *session.deleted)
-    if any(isinstance(row, AttendanceRule) for row in rows):
-        session.info.pop(_KEPT, None)
-
-
-@event.listens_for(Session, "after_rollback")
-def _forget_all(session: AnySession) -> None:
-    session.info.pop(_KEPT, None)

@@ -16,6 +16,7 @@ from crm.meetings.paste_page import PastedPage
 from crm.permissions import Permission
 from crm.records.kinds import registry
 from crm.records.views import Place, canonical, find
+from crm.web import kept
 from crm.web.blueprint import Blueprint
 from crm.web.cells import Action
 
@@ -55,7 +56,8 @@ def add_paste_routes(bp: Blueprint) -> None:
         if moved := canonical(kind, meeting, place):
             return moved
         form = forms.PasteForm(meeting, status=paste_page.usual_status(meeting))
-        if not form.validate_on_submit():
+        is_checking = kept.step() == kept.SAVE
+        if not (form.validate() if form.is_submitted() else is_checking):
             return _ask(meeting, form)
         try:
             text = paste_page.text_of(form)
@@ -66,11 +68,10 @@ def add_paste_routes(bp: Blueprint) -> None:
         if page.was_there:
             is_mixed = meeting.format is MeetingFormat.HYBRID
             form.status.data = AttendanceStatus.REMOTE if is_mixed else AttendanceStatus.ATTENDED
-        steps = request.form.getlist("step")
-        if steps and steps[-1] == "again":
+        if kept.step() == kept.AGAIN:
             form.text.data = text
             return _ask(meeting, form)
-        if not steps or not page.count:
+        if not (form.is_submitted() and is_checking) or not page.count:
             return _check(meeting, form, page, text)
         return _save(meeting, form, matched) or _check(meeting, form, page, text)
 
@@ -161,7 +162,8 @@ def _check(meeting: Meeting, form: Any, page: PastedPage, text: str) -> Response
         form=form,
         page=page,
         text=text,
-        answers=request.form,
+        answers=kept.entered(),
+        is_answered=bool(kept.step()),
         status=form.status.data,
         day=form.chosen_day,
         title=_("Check the list – %(title)s", title=meeting.title),

@@ -10,7 +10,17 @@ from crm.core.clock import today
 from crm.core.db import db
 from crm.core.features import Feature, NavItem
 from crm.core.i18n import _, _l
-from crm.networks import cells, filing, forms, packing, publishing, queries, services
+from crm.networks import (
+    cells,
+    filing,
+    forms,
+    glance,
+    packing,
+    panels,
+    publishing,
+    queries,
+    services,
+)
 from crm.networks.models import (
     Counted,
     MembershipKind,
@@ -18,7 +28,7 @@ from crm.networks.models import (
     NetworkProfile,
     Scope,
 )
-from crm.networks.panels import PANELS, PARTS, PROFILE_PLACE, is_network
+from crm.networks.panels import PARTS, PROFILE_PLACE, is_network
 from crm.networks.status import SUBJECT
 from crm.networks.views import add_routes, bp
 from crm.organisations.models import Organisation
@@ -32,21 +42,29 @@ from crm.records.kinds import (
     Filter,
     HomeBlock,
     ListKind,
+    MoreFacts,
     RecordKind,
     record_link,
     registry,
 )
 from crm.records.models import Record
+from crm.records.reading import Reading
 from crm.records.ties import Tie
+from crm.statuses import book
 from crm.statuses.listing import status_list
 from crm.web.cells import Action, Long, lines, listed
 from crm.web.templating import shown, yes_no
+
+_ON = ("organisation",)
+PROFILE_OF = Reading(_ON, lambda record: queries.profile_of(record.id), when=is_network)
+HOSTS = Reading(_ON, queries.hosts_of, when=is_network, most=None)
+MEASURES = Reading(_ON, queries.measures_of, when=is_network, most=None)
 
 
 def _facts(record: Organisation) -> Sequence[tuple[str, Any]]:
     if not is_network(record):
         return []
-    profile: NetworkProfile | None = db.session.scalar(queries.profile_of(record.id))
+    profile: NetworkProfile | None = PROFILE_OF.first(record)
     facts: list[tuple[str, Any]] = []
     if profile is not None:
         facts += [
@@ -57,7 +75,7 @@ def _facts(record: Organisation) -> Sequence[tuple[str, Any]]:
             (_("How often it meets"), profile.meeting_frequency),
             (_("Active since"), profile.active_since),
         ]
-    hosts = [record_link(host) for host in db.session.scalars(queries.hosts_of(record))]
+    hosts = [record_link(host) for host in HOSTS.rows(record)]
     facts += [
         (_("Run by"), lines(hosts)),
         *_sizes(record),
@@ -65,19 +83,26 @@ def _facts(record: Organisation) -> Sequence[tuple[str, Any]]:
     return [(label, value) for label, value in facts if value]
 
 
-_COUNTS = {Counted.MEMBERS: queries.counted_members, Counted.COUNTRIES: queries.counted_countries}
+_COUNTS = {
+    Counted.MEMBERS: Reading(
+        _ON, lambda record: queries.counted_members(record.id, page_day()), when=is_network
+    ),
+    Counted.COUNTRIES: Reading(
+        _ON, lambda record: queries.counted_countries(record.id, page_day()), when=is_network
+    ),
+}
 
 
 def _sizes(record: Organisation) -> list[tuple[str, Any]]:
     """Return what is announced and what is counted here, side by side (R-2.2)."""
     day = page_day()
     newest: dict[Counted, NetworkMeasure] = {}
-    for each in db.session.scalars(queries.measures_of(record)):
+    for each in MEASURES.rows(record):
         if each.as_of is None or each.as_of.first_day <= day:
             newest.setdefault(each.counted, each)
     sizes = []
     for counted in Counted:
-        here = db.session.scalar(_COUNTS[counted](record.id, day)) or 0
+        here = _COUNTS[counted].first(record) or 0
         measure = newest.get(counted)
         if measure is None and not here:
             continue
@@ -106,7 +131,7 @@ def _actions(record: Record) -> list[Action]:
     if not is_network(record) or not current_user.can(Permission.RECORDS_EDIT):
         return []
     kind = registry.kind_of(record)
-    profile = db.session.scalar(queries.profile_of(record.id))
+    profile = PROFILE_OF.first(record)
     if profile is None:
         return [
             Action(
@@ -121,7 +146,8 @@ def _actions(record: Record) -> list[Action]:
     ]
 
 
-def _watched() -> Any:
+def _watched(user_id: int | None) -> Any:
+    """Return our seats to look at: nobody's own, so everybody's."""
     return queries.seats_to_watch(today(), today() + cells.SEAT_WARNING)
 
 
@@ -156,6 +182,7 @@ NETWORK = RecordKind(
             _l("Scope"),
             where=lambda value: queries.of_scope(Scope(value)),
             choices=lambda: [(member.value, member.label) for member in Scope],
+            is_closed=True,
             pinned=True,
         ),
         record_filter("member", _l("Member"), queries.joined_by, kinds=("organisation", "person")),
@@ -168,8 +195,8 @@ NETWORK = RecordKind(
 def _groups() -> list[tuple[str, str]]:
     """Return the working groups to choose from, each with its network."""
     return [
-        (str(group.id), f"{group.network.title} – {group.name}")
-        for group in db.session.scalars(queries.all_groups())
+        (str(group_id), f"{network} – {name}")
+        for group_id, name, network in db.session.execute(queries.all_groups())
     ]
 
 
@@ -239,6 +266,7 @@ TIE = Tie("networks", _l("Networks"), queries.shared_with_us)
 
 FEATURE = Feature(
     name="networks",
+    glances=glance.GLANCES,
     linked_sheets=filing.SHEETS,
     ties=(TIE,),
     public_sections=publishing.SECTIONS,
@@ -272,7 +300,8 @@ FEATURE = Feature(
         ),
     ),
     nav=(NavItem(_l("Networks"), "networks.index", order=50),),
-    facts=(("organisation", _facts),),
+    facts=(MoreFacts("organisation", _facts),),
+    readings=(PROFILE_OF, HOSTS, MEASURES, *_COUNTS.values(), *panels.READINGS, book.ON_PAGES),
     record_actions=(_actions,),
-    panels=PANELS,
+    panels=panels.PANELS,
 )

@@ -269,8 +269,8 @@ class WorkingGroupField(PartField):
 
     def offer_all(self) -> None:
         """Offer the working groups of every network, each with its network."""
-        groups = db.session.scalars(queries.all_groups())
-        self.offer((group.id, f"{group.network.title} – {group.name}") for group in groups)
+        groups = db.session.execute(queries.all_groups())
+        self.offer((group_id, f"{network} – {name}") for group_id, name, network in groups)
 
 
 class MandateForm(EntryForm):

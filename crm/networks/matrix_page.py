@@ -159,22 +159,20 @@ def _notices(
 
 
 def _countries(asked: Question) -> FilterControl:
-    offered = [
-        (code, name, code in asked.countries) for code, name in country_names(locale_code()).items()
-    ]
+    offered = list(country_names(locale_code()).items())
     return _control("country", _("Country"), [str(code) for code in asked.countries], offered)
 
 
 def _networks(asked: Question, networks: Sequence[Column]) -> FilterControl:
     offered = [
-        (str(each.id), each.title, each.id in asked.networks)
+        (str(each.id), each.title)
         for each in sorted(networks, key=lambda each: each.network.sort_key)
     ]
     return _control("network", _("Network"), [str(each) for each in asked.networks], offered)
 
 
 def _control(
-    key: str, label: str, values: Sequence[str], offered: Sequence[tuple[str, str, bool]]
+    key: str, label: str, values: Sequence[str], offered: Sequence[tuple[str, str]]
 ) -> FilterControl:
     first = values[0] if values else ""
     kept = [(key, value) for value in values[1:]]

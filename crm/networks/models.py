@@ -6,7 +6,14 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import ForeignKey, Numeric, String, Text, UniqueConstraint, event
-from sqlalchemy.orm import Mapped, backref, foreign, mapped_column, relationship
+from sqlalchemy.orm import (
+    Mapped,
+    backref,
+    foreign,
+    mapped_column,
+    query_expression,
+    relationship,
+)
 
 from crm.core.choice import Choice
 from crm.core.db import Base, Personal, about
@@ -200,6 +207,9 @@ class Membership(Part, Base):
     )
     override_since: Mapped[date | None] = mapped_column(info=about(_l("Set by hand from")))
     override_until: Mapped[date | None] = mapped_column(info=about(_l("Set by hand until")))
+
+    is_shared: Mapped[bool] = query_expression()
+    """Whether we sit in the network today, too, where a statement has asked."""
 
     kind: Mapped[MembershipKind] = relationship(lazy="joined", innerjoin=True)
     member: Mapped[Record] = relationship(foreign_keys=member_id)

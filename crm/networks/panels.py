@@ -7,7 +7,6 @@ from typing import Any
 from flask import url_for
 from flask_login import current_user
 
-from crm.core.db import db
 from crm.core.i18n import _, _l
 from crm.core.partial_date import covers
 from crm.networks import cells, forms, queries, services
@@ -33,6 +32,7 @@ from crm.records.kinds import (
     registry,
 )
 from crm.records.models import Record
+from crm.records.reading import Reading
 from crm.web.cells import Action, lines
 
 PROFILE_PLACE = "network-profile"
@@ -46,6 +46,11 @@ def is_network(record: Record) -> bool:
 def is_ours(record: Record) -> bool:
     """Tell whether a record is our own organisation."""
     return isinstance(record, Organisation) and record.is_us
+
+
+PLACES_PER_STATION = Reading(("organisation",), queries.places_per_station, when=is_network)
+CONTINUES = Reading(("organisation",), queries.continues, when=is_network)
+READINGS = (PLACES_PER_STATION, CONTINUES)
 
 
 def _mandate_columns(record: Record) -> list[Column]:
@@ -70,7 +75,7 @@ def _mandate_note(record: Record, mandates: Sequence[Mandate]) -> str | None:
     if not is_network(record):
         return None
     day = page_day()
-    places = db.session.scalar(queries.places_per_station(record))
+    places = PLACES_PER_STATION.first(record)
     if not places:
         return None
     counts = Counter(
@@ -145,7 +150,7 @@ def _story_columns(record: Record) -> list[Column]:
     """Name the network only where the story leads through several."""
     network = Column("network", _l("Network"), lambda row: record_link(row.network))
     return [
-        *([network] if db.session.scalar(queries.continues(record)) else []),
+        *([network] if CONTINUES.first(record) else []),
         *_LINK_COLUMNS[:2],
         Column("status", _l("Status"), cells.status_cell),
     ]
@@ -158,7 +163,7 @@ def _step_columns(record: Record) -> list[Column]:
         Column("step", _l("What happened"), lambda row: row.step),
         Column("decided_by", _l("Decided by"), lambda row: row.decided_by),
         Column("detail", _l("In detail"), lambda row: row.detail),
-        *([link] if db.session.scalar(queries.continues(record)) else []),
+        *([link] if CONTINUES.first(record) else []),
     ]
 
 
@@ -365,6 +370,7 @@ PANELS = (
     ),
     Panel(
         key="mandates",
+        limit=50,
         title=_l("Who sits where"),
         on=("organisation",),
         when=is_network,

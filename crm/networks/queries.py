@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Select, exists, or_, select
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload, with_expression
 
+from crm.core.clock import today
 from crm.core.partial_date import active_on, begun_between, ended_between
 from crm.networks.models import (
     Mandate,
@@ -65,9 +68,10 @@ def memberships_of(record: Record) -> Select[Membership]:
         .join(Membership.network)
         .where(Membership.member_id == record.id)
         .options(
-            selectinload(Membership.network),
-            selectinload(Membership.member),
-            selectinload(Membership.terms),
+            with_expression(Membership.is_shared, Membership.network_id.in_(_ours_today())),
+            contains_eager(Membership.network),
+            joinedload(Membership.member),
+            joinedload(Membership.terms),
         )
         .order_by(Organisation.sort_key, Membership.id)
     )
@@ -84,7 +88,7 @@ def links_on_page_of(record: Record) -> Select[Membership]:
                 sa.and_(Membership.network_id == record.id, Membership.member_id.in_(ours())),
             )
         )
-        .options(selectinload(Membership.network))
+        .options(contains_eager(Membership.network))
         .order_by(Organisation.sort_key, Membership.id)
     )
 
@@ -415,7 +419,12 @@ def shared_with_us(us_id: int, day: date) -> Select[int, int]:
     )
 
 
-def _sitting(member_id: int, day: date) -> Select[int]:
+def _ours_today() -> Select[int]:
+    """Return the ids of the networks in which we sit today."""
+    return _sitting(ours().scalar_subquery(), today())
+
+
+def _sitting(member_id: Any, day: date) -> Select[int]:
     link, term = aliased(Membership), aliased(Term)
     return (
         select(link.network_id)
@@ -446,13 +455,15 @@ def activities_of(record: Record) -> Select[NetworkActivity]:
     )
 
 
-def all_groups() -> Select[WorkingGroup]:
-    """Return the working groups of every network, by network and name."""
+@cache
+def all_groups() -> Select[int, str, str]:
+    """Return (id, name, network as lists name it) of the groups one sees, by network and name."""
+    # A group is seen where its network is: the row filter need not be asked of that again.
+    network = Record.__table__.c
     return (
-        select(WorkingGroup)
-        .join(WorkingGroup.network)
-        .options(selectinload(WorkingGroup.network))
-        .order_by(Organisation.sort_key, WorkingGroup.name, WorkingGroup.id)
+        select(WorkingGroup.id, WorkingGroup.name, network.title)
+        .join(Record.__table__, network.id == WorkingGroup.network_id)
+        .order_by(network.sort_key, WorkingGroup.name, WorkingGroup.id)
     )
 
 

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from flask import url_for
+from sqlalchemy.orm import joinedload
+
 from crm.core.countries import country_name
 from crm.core.features import Feature, NavItem
 from crm.core.i18n import _, _l
@@ -27,6 +30,7 @@ from crm.records.filters import (
     owner_filter,
     record_filter,
 )
+from crm.records.holding import Holding
 from crm.records.kinds import BulkAction, Column, Panel, PartKind, RecordKind, record_link
 from crm.records.models import Record
 from crm.web.cells import Chip, Long, Tone
@@ -62,7 +66,7 @@ def _facts(organisation: Organisation) -> list[tuple[str, Any]]:
         (_("Country"), country_name(organisation.country, locale_code())),
         (_("City"), organisation.city),
         (_("Working languages"), organisation.languages),
-        (_("Part of"), record_link(organisation.parent)),
+        (_("Part of"), record_link(organisation.parent) if organisation.parent_id else None),
         (_("Description"), Long(organisation.description) if organisation.description else None),
         (_("Partner since"), organisation.partner_since),
         (_("Next review"), organisation.next_review),
@@ -146,6 +150,7 @@ ORGANISATION = RecordKind(
     facts=_facts,
     summary=_summary,
     note=lambda organisation: organisation.good_to_know,
+    needs=(joinedload(Organisation.parent), joinedload(Organisation.owner)),
     columns=(
         Column(
             "title",
@@ -313,6 +318,14 @@ BULK_ACTIONS = (
 
 FEATURE = Feature(
     name="organisations",
+    holdings=(
+        Holding(
+            "organisations",
+            _l("Organisations"),
+            Organisation.owner_id,
+            url=lambda user_id: url_for("organisations.index", owner=user_id),
+        ),
+    ),
     bulk_actions=BULK_ACTIONS,
     public_facts=publishing.FACTS,
     kinds=(ORGANISATION,),

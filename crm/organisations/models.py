@@ -1,6 +1,7 @@
 """Organisations and the relations between them."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -43,6 +44,10 @@ class PartnershipStatus(Choice):
     DORMANT = "dormant", _l("Dormant")
     SUSPENDED = "suspended", _l("Suspended")
     ENDED = "ended", _l("Ended")
+
+
+LIVING = (PartnershipStatus.DEVELOPING, PartnershipStatus.ACTIVE)
+"""Partnerships in which we want to be in touch."""
 
 
 class Tier(Choice):
@@ -100,6 +105,9 @@ class Organisation(Record):
     )
     partner_since: Mapped[PartialDate | None] = mapped_column(info=about(_l("Partner since")))
     next_review: Mapped[PartialDate | None] = mapped_column(info=about(_l("Next review")))
+    rest_until: Mapped[date | None] = mapped_column(
+        info=about(_l("At rest until"), hint=_l("Until then nobody is told that it goes dormant"))
+    )
     is_us: Mapped[bool] = mapped_column(
         default=False, index=True, info=about(_l("This is our own organisation"))
     )

@@ -1,7 +1,7 @@
 """Questions about organisations. Each returns a statement; the caller fetches."""
 
 from sqlalchemy import ScalarSelect, Select, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from crm.accounts.models import User
 from crm.organisations.models import Milestone, Organisation, Relation
@@ -13,6 +13,11 @@ def listed() -> Select[Organisation]:
     return select(Organisation).options(joinedload(Organisation.owner))
 
 
+def organisation(organisation_id: int) -> Select[Organisation]:
+    """Return an organisation with who looks after it."""
+    return listed().where(Organisation.id == organisation_id)
+
+
 def name_of_owner() -> ScalarSelect[str]:
     """Return the name of the colleague who looks after an organisation."""
     return select(User.name).where(User.id == Organisation.owner_id).scalar_subquery()
@@ -21,6 +26,11 @@ def name_of_owner() -> ScalarSelect[str]:
 def ourselves() -> Select[Organisation]:
     """Return our own organisation."""
     return select(Organisation).where(Organisation.is_us.is_(True)).limit(1)
+
+
+def in_country(code: str) -> Select[int]:
+    """Return the ids of the organisations in a country."""
+    return select(Organisation.id).where(Organisation.country == code)
 
 
 def children_of(record: Record) -> Select[Organisation]:
@@ -34,10 +44,16 @@ def children_of(record: Record) -> Select[Organisation]:
 
 def relations_of(record: Record) -> Select[Relation]:
     """Return the relations of an organisation, in either direction."""
+    one, other = aliased(Organisation, flat=True), aliased(Organisation, flat=True)
     return (
         select(Relation)
+        .join(Relation.organisation.of_type(one))
+        .join(Relation.other.of_type(other))
         .where(or_(Relation.organisation_id == record.id, Relation.other_id == record.id))
-        .options(selectinload(Relation.organisation), selectinload(Relation.other))
+        .options(
+            contains_eager(Relation.organisation.of_type(one)),
+            contains_eager(Relation.other.of_type(other)),
+        )
         .order_by(Relation.kind, Relation.id)
     )
 
@@ -47,7 +63,7 @@ def milestones_of(record: Record) -> Select[Milestone]:
     return (
         select(Milestone)
         .where(or_(Milestone.record_id == record.id, Milestone.actor_id == record.id))
-        .options(selectinload(Milestone.record), selectinload(Milestone.actor))
+        .options(joinedload(Milestone.record), selectinload(Milestone.actor))
         .order_by(Milestone.dated, Milestone.id)
     )
 

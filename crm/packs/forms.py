@@ -15,7 +15,7 @@ from crm.packs.files import Format
 from crm.records.fields import ChoiceField, Needed
 from crm.saved_views.queries import offered_to
 from crm.saved_views.sources import ViewField
-from crm.web.form import Form
+from crm.web.form import EntryForm, Form
 
 UP, DOWN = "up", "down"
 
@@ -83,7 +83,7 @@ def view_at(asked: tuple[str, str] | None) -> int | None:
     return next((view.id for view in offered if view.address == address), None)
 
 
-class PackForm(Form):
+class PackForm(EntryForm):
     """What goes into a pack, in which order, and for whom it is."""
 
     parts = PartsField(
@@ -116,4 +116,5 @@ class PackForm(Form):
     @property
     def plain_fields(self) -> Sequence[Field]:
         """Return the fields below the parts."""
-        return [field for field in self if field.name not in ("parts", "csrf_token")]
+        apart = ("parts", "csrf_token", "once")
+        return [field for field in self if field.name not in apart]

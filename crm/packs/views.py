@@ -1,11 +1,9 @@
 """The pages from which packs, sheets and lists are made as files."""
 
-import logging
 from collections.abc import Mapping
-from io import BytesIO
 from typing import Any, cast
 
-from flask import abort, flash, redirect, render_template, request, send_file
+from flask import abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_login import current_user
@@ -23,6 +21,7 @@ from crm.packs.composition import Composition, preset
 from crm.packs.files import File, Format, Language
 from crm.packs.models import KeptPack
 from crm.packs.pack_page import address_of, context, kept_of, link_to, name_of, sees_all
+from crm.packs.sending import sent
 from crm.permissions import Permission
 from crm.records import asof
 from crm.records.kinds import RecordKind, registry
@@ -30,8 +29,6 @@ from crm.records.models import Record, Visibility
 from crm.records.views import Place, canonical, find
 from crm.web.blueprint import Blueprint
 from crm.web.templating import locale_code
-
-security = logging.getLogger("crm.security")
 
 
 def add_routes(bp: Blueprint) -> None:
@@ -50,9 +47,10 @@ def _add_composing(bp: Blueprint) -> None:
             return moved
         form = _form(meeting)
         if not form.parts.moved and form.validate_on_submit():
-            made = _begun(meeting, form.composition())
+            asked = form.composition()
+            made = form.submit(lambda **_values: _begun(meeting, asked))
             if made is not None:
-                return redirect(address_of(made))
+                return redirect(form.made(address_of(made)))
             form.form_errors.append(_kept_to_few(meeting))
         return _composing(meeting, form)
 
@@ -86,7 +84,7 @@ def _add_reading(bp: Blueprint) -> None:
         asked = request.args.get("format", "")
         file_format = Format(asked) if asked in set(Format) else Format.PDF
         try:
-            return _sent(_written(found, file_format))
+            return sent(_written(found, file_format))
         except OSError:
             flash(
                 _(
@@ -267,13 +265,13 @@ def add_matrix_routes(bp: Blueprint) -> None:
     @bp.get("/matrix.csv", permission=Permission.PACKS_MAKE)
     def matrix_csv() -> ResponseReturnValue:
         with asof.as_of(asof.read_day()):
-            return _sent(matrix.make_csv(_asked(), language=_language()))
+            return sent(matrix.make_csv(_asked(), language=_language()))
 
     @bp.get("/matrix.xlsx", permission=Permission.PACKS_MAKE)
     def matrix_xlsx() -> ResponseReturnValue:
         with asof.as_of(asof.read_day()):
             made = matrix.make_xlsx(_asked(), author=current_user.name, language=_language())
-            return _sent(made)
+            return sent(made)
 
 
 def add_gap_routes(bp: Blueprint) -> None:
@@ -282,7 +280,7 @@ def add_gap_routes(bp: Blueprint) -> None:
     @bp.get("/gaps.csv", permission=Permission.PACKS_MAKE)
     def gaps_csv() -> ResponseReturnValue:
         try:
-            return _sent(gaps.make_csv(_asked_of_gaps(), language=_language()))
+            return sent(gaps.make_csv(_asked_of_gaps(), language=_language()))
         except LookupError:
             abort(404)
 
@@ -290,7 +288,7 @@ def add_gap_routes(bp: Blueprint) -> None:
     def gaps_xlsx() -> ResponseReturnValue:
         author = current_user.name
         try:
-            return _sent(gaps.make_xlsx(_asked_of_gaps(), author=author, language=_language()))
+            return sent(gaps.make_xlsx(_asked_of_gaps(), author=author, language=_language()))
         except LookupError:
             abort(404)
 
@@ -314,7 +312,7 @@ def add_signatory_routes(bp: Blueprint) -> None:
             )
         except LookupError:
             abort(404)
-        return _sent(made)
+        return sent(made)
 
 
 def _asked() -> Question:
@@ -341,7 +339,7 @@ def _sheet(kind: RecordKind, record: Record) -> ResponseReturnValue:
                 file_format=Format(str(form.file_format.data)),
                 base_url=request.host_url,
             )
-            return _sent(made)
+            return sent(made)
         except LookupError:
             form.form_errors.append(
                 _("This record is kept to a few people: a sheet shows what the whole team may see")
@@ -355,19 +353,4 @@ def _sheet(kind: RecordKind, record: Record) -> ResponseReturnValue:
         action_url=kind.url(record, "sheet", **asof.address_values()),
         cancel_url=kind.url(record, **asof.address_values()),
         has_errors=bool(form.errors or form.form_errors),
-    )
-
-
-def _sent(made: File) -> ResponseReturnValue:
-    """Send a file; that it left is noted, by nobody's name."""
-    security.info(
-        "file made",
-        extra={"event": "file_made", "user": current_user.id, "file": request.endpoint},
-    )
-    return send_file(
-        BytesIO(made.content),
-        mimetype=made.media_type,
-        as_attachment=True,
-        download_name=made.name,
-        etag=False,
     )

@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_login import current_user
+from sqlalchemy.orm import joinedload
 
+from crm.core.clock import today
 from crm.core.countries import country_name
 from crm.core.db import db
 from crm.core.features import Feature, NavItem
 from crm.core.i18n import _, _l
 from crm.core.partial_date import covers, format_range
 from crm.organisations.models import Organisation, OrganisationKind
-from crm.people import cards, filing, forms, packing, queries, services
+from crm.people import cards, filing, forms, glance, packing, queries, services
 from crm.people.models import Person, Position
 from crm.people.views import add_card_routes, add_informing_routes, add_routes
 from crm.permissions import Permission
@@ -22,15 +24,17 @@ from crm.records.filters import country_filter, record_filter, typed_country_fil
 from crm.records.kinds import (
     Column,
     Filter,
+    HomeBlock,
     ListFile,
     Panel,
     PartKind,
     RecordKind,
+    link_to,
     record_link,
     registry,
 )
 from crm.records.models import Record, Visibility
-from crm.web.cells import Action, Chip, lines
+from crm.web.cells import Action, Chip, Link, lines
 from crm.web.templating import locale_code
 
 
@@ -42,12 +46,22 @@ def current_positions(person: Person) -> list[Position]:
     ]
 
 
-def _organisations(person: Person) -> Any:
-    return lines([record_link(position.organisation) for position in current_positions(person)])
+def _posts_together(people: Sequence[Person]) -> dict[int, list[tuple[str | None, Link]]]:
+    """Return (position, organisation) of each who works somewhere on the day of the list."""
+    found: dict[int, list[tuple[str | None, Link]]] = {}
+    asked = queries.posts(page_day()).run(person_ids=[row.id for row in people])
+    for person_id, title, kind, organisation_id, organisation in asked:
+        link = link_to(kind, organisation_id, organisation)
+        found.setdefault(person_id, []).append((title, link))
+    return found
 
 
-def _titles(person: Person) -> Any:
-    return lines([position.title for position in current_positions(person)])
+def _titles(posts: Sequence[tuple[str | None, Link]] | None) -> Any:
+    return lines([title for title, _organisation in posts or ()])
+
+
+def _organisations(posts: Sequence[tuple[str | None, Link]] | None) -> Any:
+    return lines([organisation for _title, organisation in posts or ()])
 
 
 def _facts(person: Person) -> list[tuple[str, Any]]:
@@ -75,6 +89,29 @@ def _summary(person: Person) -> list[Any]:
     ]
 
 
+def _owner_of_partner(position: Position) -> str | None:
+    owner = position.organisation.owner
+    return owner.name if owner else None
+
+
+def _checking(position: Position) -> list[Action]:
+    """Return how to say that a position is still right, or what has come after it."""
+    if not current_user.can(Permission.RECORDS_EDIT):
+        return []
+    kind = registry.kind_of(position.person)
+    if covers(position.since, position.until, today()):
+        return [
+            Action(_("Still right"), kind.url(position.person, "confirm"), "post"),
+            Action(_("Open the record"), kind.url(position.person)),
+        ]
+    return [
+        Action(
+            _("Add a position"),
+            kind.url(position.person, "add_part", part_name="positions"),
+        )
+    ]
+
+
 def _actions(person: Person) -> list[Action]:
     kind = registry.kind_of(person)
     actions = []
@@ -93,7 +130,7 @@ def _actions(person: Person) -> list[Action]:
     return actions
 
 
-WORK = Rows(lambda ids: queries.places_of_work(ids, page_day()))
+WORK = Rows(lambda ids: queries.places_of_work(ids, page_day()), titled=2)
 """Where people work on the day of the list: position, organisation."""
 
 
@@ -146,6 +183,7 @@ PERSON = RecordKind(
     facts=_facts,
     summary=_summary,
     note=lambda person: person.good_to_know,
+    needs=(joinedload(Person.positions).joinedload(Position.organisation),),
     actions=_actions,
     columns=(
         Column(
@@ -160,14 +198,16 @@ PERSON = RecordKind(
         Column(
             "position",
             _l("Position"),
-            _titles,
+            together=_posts_together,
+            say=_titles,
             widest=Audience.PUBLIC,
             filed=Gathered(WORK, 1),
         ),
         Column(
             "organisation",
             _l("Organisation"),
-            _organisations,
+            together=_posts_together,
+            say=_organisations,
             widest=Audience.PUBLIC,
             filed=Gathered(WORK, 2),
         ),
@@ -269,6 +309,7 @@ PERSON = RecordKind(
             _l("Kind of organisation"),
             where=_kind_where,
             choices=lambda: [(member.value, member.label) for member in OrganisationKind],
+            is_closed=True,
             pinned=True,
         ),
         country_filter("country", _l("Country"), Person.country, pinned=True),
@@ -299,8 +340,27 @@ WITHHELD = (
     ),
 )
 
+TO_CHECK = HomeBlock(
+    key="positions",
+    title=_l("Positions to check"),
+    query=lambda user_id: queries.to_check(today(), user_id),
+    order=70,
+    columns=(
+        Column("person", _l("Person"), lambda row: record_link(row.person)),
+        Column("title", _l("Position"), lambda row: row.title),
+        Column("organisation", _l("Organisation"), lambda row: record_link(row.organisation)),
+        Column("since", _l("Last confirmed or changed"), lambda row: row.person.updated_at.date()),
+        Column("until", _l("Until"), lambda row: row.until),
+        Column("owner", _l("Owner"), _owner_of_partner),
+    ),
+    empty=_l("No position to check"),
+    row_actions=_checking,
+)
+
 FEATURE = Feature(
     name="people",
+    home=(TO_CHECK,),
+    glances=glance.GLANCES,
     withheld=WITHHELD,
     linked_lists=filing.LISTS,
     linked_sheets=filing.SHEETS,

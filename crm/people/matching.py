@@ -9,15 +9,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rapidfuzz import fuzz
-from rapidfuzz.distance import DamerauLevenshtein
-
 from crm.core.choice import Choice
 from crm.core.db import db
 from crm.core.i18n import _l
+from crm.core.lazily import LoadedWhenUsed
 from crm.core.text import fold, tokens
 from crm.people import queries
 from crm.people.models import Person
+
+rapidfuzz = LoadedWhenUsed("rapidfuzz")
+distances = LoadedWhenUsed("rapidfuzz.distance")
 
 ALIKE = 88
 """Of 100: names this alike may be one person's, spelled in two ways."""
@@ -200,9 +201,8 @@ class _Pool:
             if known.id == organisation_id:
                 return True
             names = (known.title, known.name, known.acronym or "", *(n.text for n in known.names))
-            if any(
-                fuzz.token_sort_ratio(wanted, fold(name)) >= ORGANISATIONS_ALIKE for name in names
-            ):
+            alike_by = rapidfuzz.fuzz.token_sort_ratio
+            if any(alike_by(wanted, fold(name)) >= ORGANISATIONS_ALIKE for name in names):
                 return True
         return False
 
@@ -266,7 +266,8 @@ def _word_alike(one: str, other: str) -> float:
         return 100.0
     if len(one) > 1 and len(other) > 1 and one[:1] != other[:1] and min(len(one), len(other)) < 5:
         return 0.0
-    return DamerauLevenshtein.normalized_similarity(one, other) * 100
+    similarity: float = distances.DamerauLevenshtein.normalized_similarity(one, other)
+    return similarity * 100
 
 
 def _fits(words: Sequence[str], name: Sequence[str]) -> bool:

@@ -1,7 +1,8 @@
 """Questions about people. Each returns a statement; the caller fetches."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -11,31 +12,34 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    not_,
     or_,
     select,
 )
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy.orm import aliased, contains_eager, selectinload
 
+from crm.core.among import among
+from crm.core.clock import PARIS
 from crm.core.partial_date import active_on, begun_between, ended_between
-from crm.organisations.models import Organisation
+from crm.organisations.models import LIVING, Organisation
 from crm.people.models import Person, Position
 from crm.records.models import ContactKind, ContactPoint, Name, Record
 from crm.records.search import matching_any
+from crm.records.visibility import Prepared
 
 
 def listed() -> Select[Person]:
-    """Return people with what the list shows of each."""
-    return select(Person).options(
-        selectinload(Person.positions).selectinload(Position.organisation)
-    )
+    """Return people; what else the list shows of them is asked for a page at a time."""
+    return select(Person)
 
 
 def positions_of(record: Record) -> Select[Position]:
     """Return the positions of a person, the current ones first."""
     return (
         select(Position)
+        .join(Position.organisation)
         .where(Position.person_id == record.id)
-        .options(selectinload(Position.organisation))
+        .options(contains_eager(Position.organisation))
         .order_by(Position.until.is_not(None), Position.is_primary.desc(), Position.since.desc())
     )
 
@@ -44,10 +48,12 @@ def positions_at(record: Record) -> Select[Position]:
     """Return who works or worked at an organisation, the current ones first."""
     return (
         select(Position)
+        .join(Position.person)
         .where(Position.organisation_id == record.id)
-        # Not joined: SQLite would put all people together with their records first.
-        .options(selectinload(Position.person))
-        .order_by(Position.until.is_not(None), Position.is_primary.desc(), Position.id)
+        .options(contains_eager(Position.person))
+        .order_by(
+            Position.until.is_not(None), Position.is_primary.desc(), Person.sort_key, Position.id
+        )
     )
 
 
@@ -67,6 +73,40 @@ def working_at(organisation_id: int, day: date) -> Select[Person]:
 def open_positions(person_id: int) -> Select[Position]:
     """Return the positions of a person that have no end."""
     return select(Position).where(Position.person_id == person_id, Position.until.is_(None))
+
+
+def to_check(day: date, user_id: int | None) -> Select[Position]:
+    """Return the positions at our partners that may no longer be right, the oldest news first.
+
+    Of people of whom nothing was confirmed or changed for a year, or who have left and of whom
+    nobody has noted where they work now.
+
+    :param user_id: who is in charge of the partners; all partners for None.
+    """
+    a_year_ago = day - timedelta(days=365)
+    elsewhere = aliased(Position)
+    is_placed = exists().where(
+        elsewhere.person_id == Position.person_id,
+        active_on(elsewhere.since, elsewhere.until, day),
+    )
+    is_old = and_(
+        active_on(Position.since, Position.until, day),
+        Person.updated_at < datetime.combine(a_year_ago, time.min, PARIS),
+    )
+    has_left = and_(ended_between(Position.until, a_year_ago, day), not_(is_placed))
+    partners = select(Organisation.id).where(Organisation.partnership_status.in_(LIVING))
+    if user_id is not None:
+        partners = partners.where(Organisation.owner_id == user_id)
+    return (
+        select(Position)
+        .join(Position.person)
+        .where(or_(is_old, has_left), Position.organisation_id.in_(partners))
+        .options(
+            selectinload(Position.person),
+            selectinload(Position.organisation).joinedload(Organisation.owner),
+        )
+        .order_by(Person.updated_at, Position.id)
+    )
 
 
 def has_position(day: date, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -209,24 +249,38 @@ def may_leave(
             Person.form_of_address,
             Person.updated_at,
         )
-        .where(Person.id.in_(person_ids), stands_in_files())
+        .where(among(Person.id, person_ids), stands_in_files())
         .order_by(Person.sort_key, Person.id)
     )
 
 
-def places_of_work(person_ids: Sequence[int], day: date) -> Select[int, str | None, str]:
-    """Return (person id, position, organisation as lists name it) of those who work on a day.
+def places_of_work(person_ids: Sequence[int] | str, day: date) -> Select[int, str | None, int]:
+    """Return (person id, position, organisation id) of those who work on a day.
+
+    Of any position, told to nobody before it is known that they may see its organisation.
 
     :param person_ids: of people whom one may see: a position is then seen where its organisation
         is, which spares asking it of each position, a hundred thousand times in a large file.
     """
     held = Position.__table__.c
     return (
-        select(held.person_id, held.title, Record.title)
-        .select_from(Record)
-        .join(Position.__table__, held.organisation_id == Record.id)
-        .where(held.person_id.in_(person_ids), active_on(held.since, held.until, day))
+        select(held.person_id, held.title, held.organisation_id)
+        .where(among(held.person_id, person_ids), active_on(held.since, held.until, day))
         .order_by(held.is_primary.desc(), held.since.desc(), held.id)
+    )
+
+
+@lru_cache(maxsize=32)
+def posts(day: date) -> Prepared:
+    """Return (person id, position, organisation's kind, id and title) of those who work on a day.
+
+    Takes ``person_ids``: of people whom one may see, as :func:`places_of_work` does.
+    """
+    held = Position.__table__.c
+    return Prepared(
+        places_of_work("person_ids", day)
+        .join(Record, Record.id == held.organisation_id)
+        .with_only_columns(held.person_id, held.title, Record.kind, Record.id, Record.title)
     )
 
 
@@ -239,21 +293,21 @@ def said_to(person_ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
         Person.given_name,
         Person.family_name,
         Person.name,
-    ).where(Person.id.in_(person_ids))
+    ).where(among(Person.id, person_ids))
 
 
 def postal_addresses(person_ids: Sequence[int], day: date) -> Select[int, str]:
     """Return (person id, address) to which letters may go: one's own first, then of the work."""
     own = (
         select(ContactPoint.record_id.label("person"), ContactPoint.value, literal(0).label("rank"))
-        .where(ContactPoint.record_id.in_(person_ids))
+        .where(among(ContactPoint.record_id, person_ids))
         .where(ContactPoint.kind == ContactKind.ADDRESS, ContactPoint.is_private.is_(False))
     )
     held = active_on(Position.since, Position.until, day)
     of_work = (
         select(Position.person_id.label("person"), ContactPoint.value, literal(1).label("rank"))
         .join(ContactPoint, ContactPoint.record_id == Position.organisation_id)
-        .where(Position.person_id.in_(person_ids), held)
+        .where(among(Position.person_id, person_ids), held)
         .where(ContactPoint.kind == ContactKind.ADDRESS, ContactPoint.is_private.is_(False))
     )
     found = own.union_all(of_work).subquery()
@@ -265,6 +319,8 @@ def work_of(person_ids: Sequence[int], day: date) -> Select[int, str | None, str
     return (
         select(Position.person_id, Position.title, Position.department, Organisation.name)
         .join(Organisation, Organisation.id == Position.organisation_id)
-        .where(Position.person_id.in_(person_ids), active_on(Position.since, Position.until, day))
+        .where(
+            among(Position.person_id, person_ids), active_on(Position.since, Position.until, day)
+        )
         .order_by(Position.is_primary.desc(), Position.since.desc(), Position.id)
     )

@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-import phonenumbers
-
 from crm.core.errors import InvalidValue
 from crm.core.i18n import _
+from crm.core.lazily import LoadedWhenUsed
 from crm.core.text import clean_text, fold
 from crm.documents.vcard import MOBILE, Card, Phone
 from crm.people import vocabulary as words
+
+phonenumbers = LoadedWhenUsed("phonenumbers")
 
 MOST_CHARACTERS = 20_000
 MOST_LINES = 200
@@ -207,7 +208,9 @@ def _number(text: str, region: str) -> str | None:
         return None
     if not phonenumbers.is_possible_number(parsed):
         return None
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    international = phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    written: str = phonenumbers.format_number(parsed, international)
+    return written
 
 
 _LANDS = {"de": "DE", "at": "AT", "ch": "CH", "it": "IT", "be": "BE", "uk": "GB", "fr": "FR"}

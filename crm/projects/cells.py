@@ -6,7 +6,6 @@ from typing import Any
 
 from crm.core.clock import today
 from crm.core.countries import country_name
-from crm.core.db import db
 from crm.core.i18n import _, _n
 from crm.core.money import format_money
 from crm.core.partial_date import PartialDate, format_range
@@ -27,6 +26,7 @@ from crm.projects.models import (
 from crm.projects.status import is_overdue, status_on
 from crm.records.asof import page_day
 from crm.records.kinds import record_link
+from crm.records.reading import Reading
 from crm.web.cells import Chip, Link, Long, Tone, lines
 from crm.web.templating import locale_code
 
@@ -88,9 +88,13 @@ def _money(amount: Any, currency: str | None) -> str | None:
     return format_money(amount, currency, locale_code())
 
 
+SIZES = Reading(("project",), queries.sizes_of, most=None)
+COUNTRIES = Reading(("project",), queries.countries_of, most=None)
+
+
 def facts(project: Project) -> list[tuple[str, Any]]:
     """Return what the page of a project says of it."""
-    sizes = [size_words(size) for size in db.session.scalars(queries.sizes_of(project))]
+    sizes = [size_words(size) for size in SIZES.rows(project)]
     found: list[tuple[str, Any]] = [
         (_("Aim"), Long(project.aim) if project.aim else None),
         (_("Dates"), dates(project)),
@@ -206,7 +210,7 @@ def reports_missing(record: Any, outputs: Sequence[Output]) -> str | None:
     }
     if not about:
         return None
-    wanted = {each.country for each in db.session.scalars(queries.countries_of(record))}
+    wanted = {each.country for each in COUNTRIES.rows(record)}
     missing = sorted(wanted - about, key=lambda code: country_name(code, locale_code()) or code)
     if not missing:
         return None

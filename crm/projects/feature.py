@@ -12,7 +12,7 @@ from crm.core.features import Feature, NavItem
 from crm.core.i18n import _, _l
 from crm.core.partial_date import active_on
 from crm.permissions import Permission
-from crm.projects import cells, forms, overviews, packing, publishing, queries, services
+from crm.projects import cells, forms, glance, overviews, packing, publishing, queries, services
 from crm.projects.models import (
     Involvement,
     Output,
@@ -41,6 +41,7 @@ from crm.records.kinds import (
 )
 from crm.records.models import Record
 from crm.records.ties import Tie
+from crm.statuses import book
 from crm.statuses.listing import status_list
 from crm.web.cells import Action
 from crm.web.templating import locale_code
@@ -202,6 +203,7 @@ PROJECT = RecordKind(
             _l("Country"),
             where=_country_where,
             choices=lambda: list(country_names(locale_code()).items()),
+            is_closed=True,
             pinned=True,
         ),
     ),
@@ -215,6 +217,7 @@ TIE = Tie("projects", _l("Projects"), queries.shared_with_us)
 
 FEATURE = Feature(
     name="projects",
+    glances=glance.GLANCES,
     ties=(TIE,),
     public_sections=publishing.SECTIONS,
     public_facts=publishing.FACTS,
@@ -242,6 +245,7 @@ FEATURE = Feature(
     parts=(INVOLVEMENT, WORK, COUNTRY, SIZE, THEME, OUTPUT),
     nav=(NavItem(_l("Projects"), "projects.index", order=70),),
     moments=(Moment("project", queries.moments_of),),
+    readings=(cells.SIZES, cells.COUNTRIES, book.ON_PAGES),
     panels=(
         Panel(
             key="involvements",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from sqlalchemy import ForeignKey, Index, Numeric, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from crm.core.choice import Choice
 from crm.core.db import Base, about
@@ -119,6 +119,9 @@ class Involvement(Part, Base):
     )
     amount: Mapped[Decimal | None] = mapped_column(Numeric(14, 2), info=about(_l("Amount")))
     note: Mapped[str | None] = mapped_column(String(300), info=about(_l("Note")))
+
+    is_shared: Mapped[bool] = query_expression()
+    """Whether we take part in the project, too, where a statement has asked."""
 
     project: Mapped[Project] = relationship(foreign_keys=project_id, back_populates="involvements")
     organisation: Mapped[Organisation] = relationship(foreign_keys=organisation_id)

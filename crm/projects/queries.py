@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
-from sqlalchemy.orm import aliased, selectinload
+from sqlalchemy.orm import aliased, contains_eager, selectinload, with_expression
 
 from crm.core.partial_date import PartialDate
 from crm.organisations.models import Organisation
@@ -64,7 +64,7 @@ def involvements_in(record: Record) -> Select[Involvement]:
         select(Involvement)
         .join(Involvement.organisation)
         .where(Involvement.project_id == record.id)
-        .options(selectinload(Involvement.organisation))
+        .options(contains_eager(Involvement.organisation))
         .order_by(
             Involvement.role != InvolvementRole.COORDINATOR,
             Involvement.role == InvolvementRole.FUNDER,
@@ -80,7 +80,10 @@ def involvements_of(record: Record) -> Select[Involvement]:
         select(Involvement)
         .join(Involvement.project)
         .where(Involvement.organisation_id == record.id)
-        .options(selectinload(Involvement.project))
+        .options(
+            with_expression(Involvement.is_shared, Involvement.project_id.in_(_ours())),
+            contains_eager(Involvement.project),
+        )
         .order_by(
             Project.status != ProjectStatus.CURRENT,
             Project.status == ProjectStatus.PAST,
@@ -255,6 +258,12 @@ def over_time() -> Select[Project]:
     return select(Project).order_by(
         Project.starts.nulls_last(), Project.ends.nulls_last(), Project.sort_key
     )
+
+
+def _ours() -> Select[int]:
+    """Return the ids of the projects in which we take part."""
+    ours, us = aliased(Involvement), aliased(Organisation, flat=True)
+    return select(ours.project_id).join(us, us.id == ours.organisation_id).where(us.is_us)
 
 
 def shared_with_us(us_id: int, day: date) -> Select[int, int]:

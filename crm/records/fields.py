@@ -27,7 +27,7 @@ from crm.core.db import db
 from crm.core.errors import InvalidValue
 from crm.core.i18n import _
 from crm.core.partial_date import InvalidPartialDate, PartialDate
-from crm.core.text import clean_line
+from crm.core.text import clean_line, fold
 from crm.records import queries
 from crm.records.kinds import registry
 from crm.records.models import Record
@@ -408,6 +408,27 @@ def option(record: Record) -> Option:
     )
 
 
+NEW = "new:"
+
+
+@dataclass(frozen=True)
+class NewRecord:
+    """A record that a form adds on the way, of which no more than its name is known."""
+
+    kind: str
+    name: str
+
+    @property
+    def value(self) -> str:
+        """Return what a form sends to have it added."""
+        return f"{NEW}{self.kind}:{self.name}"
+
+    @property
+    def label(self) -> Any:
+        """Return what kind of record it will be."""
+        return registry.kinds[self.kind].label
+
+
 class Needed:
     """Refuse an empty field, unless what was typed there has been refused already."""
 
@@ -419,7 +440,7 @@ class Needed:
 
     def __call__(self, form: Any, field: Field) -> None:
         """Check that something was chosen."""
-        if field.data:
+        if field.data or getattr(field, "added", ()):
             return
         if field.errors:
             raise StopValidation
@@ -440,14 +461,20 @@ class RecordField(StringField):
         label: Any = None,
         *args: Any,
         kinds: Sequence[str] = (),
+        creates: Sequence[str] = (),
         **kwargs: Any,
     ) -> None:
         """Find records.
 
         :param kinds: the kinds of records that fit, all when empty.
+        :param creates: the kinds of which one can be added by its name alone.
         """
         super().__init__(label, *args, **kwargs)
         self.kinds = tuple(kinds)
+        self.creates = tuple(creates)
+        self.added: list[NewRecord] = []
+        self.addable: list[NewRecord] = []
+        self.offer_url = ""
         self.text = ""
         self.chosen: list[Option] = []
         self.candidates: list[Option] = []
@@ -462,6 +489,11 @@ class RecordField(StringField):
             self.process_errors: list[str] = []
 
     @property
+    def ways_to_add(self) -> list[tuple[str, str]]:
+        """Return the kinds of which one can be added, with their labels."""
+        return [(kind, str(registry.kinds[kind].label)) for kind in self.creates]
+
+    @property
     def suggest_url(self) -> str:
         """Return the address that answers with suggestions while typing."""
         return url_for("records.suggest", kind=list(self.kinds) or None)
@@ -471,47 +503,84 @@ class RecordField(StringField):
         self._take(self._ids([value] if not isinstance(value, (list, tuple, set)) else value))
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
-        """Read ids that were ticked and names that were typed."""
+        """Read ids that were ticked, names that were typed, and which of them are new."""
         if not valuelist:
             return
-        ids, typed = [], []
-        for value in valuelist[:500]:
-            cleaned = clean_line(value)
-            if cleaned.startswith("id:"):
-                ids.append(cleaned.removeprefix("id:"))
-            elif cleaned:
-                typed += [name.strip() for name in self._split(cleaned) if name.strip()]
-        self._take(self._ids(ids))
-        unknown = []
-        self.unmatched = []
-        for name in typed[:200]:
-            matches = list(db.session.scalars(queries.named_like(name[:300], self.kinds)))
-            if any(match.id == chosen.id for match in matches for chosen in self.chosen):
-                continue  # A tick below the name has settled which one is meant.
-            exact = queries.exact(matches, name)
-            if len(exact) == 1:
-                self._choose(exact[0])
-            elif matches:
-                self.candidates += [option(record) for record in matches[:10]]
-                unknown.append(name)
-            else:
-                unknown.append(name)
-                self.unmatched.append(name)
+        self.added, self.addable, self.unmatched = [], [], []
+        typed = self._read_ticks(valuelist[:500])
+        to_add = {fold(new.name) for new in self.added}
+        unknown = [
+            name
+            for name in typed[:200]
+            # A tick below the name may have settled that it is a new one.
+            if fold(name) not in to_add and not self._find(name)
+        ]
         self.text = "; ".join(unknown)[:2000]
         self._keep()
         if not self.multiple and len(self.chosen) > 1:
             # The name typed last replaces the record that was there before.
             self.chosen = self.chosen[-1:]
             self._keep()
-        if self.candidates:
-            raise ValueError(_("Several records match “%(text)s”. Choose one", text=self.text))
         if unknown:
-            raise ValueError(
-                _(
-                    "Nothing is called “%(text)s”. Check the spelling, or add it first",
-                    text=self.text,
-                )
+            raise ValueError(self._complaint())
+
+    def _read_ticks(self, values: Sequence[str]) -> list[str]:
+        """Take what was ticked.
+
+        :returns: the names that were typed.
+        """
+        ids, typed = [], []
+        for value in values:
+            cleaned = clean_line(value)
+            if cleaned.startswith("id:"):
+                ids.append(cleaned.removeprefix("id:"))
+            elif cleaned.startswith(NEW) and self.creates:
+                self._add(*cleaned.removeprefix(NEW).partition(":")[::2])
+            elif cleaned:
+                typed += [name.strip() for name in self._split(cleaned) if name.strip()]
+        self._take(self._ids(ids))
+        return typed
+
+    def _find(self, name: str) -> bool:
+        """Choose the one record that bears a name; offer those that may be meant, and to add one.
+
+        :returns: whether it is clear which one is meant.
+        """
+        matches = list(db.session.scalars(queries.named_like(name[:300], self.kinds)))
+        if any(match.id == chosen.id for match in matches for chosen in self.chosen):
+            return True  # A tick below the name has settled which one is meant.
+        exact = queries.exact(matches, name)
+        if len(exact) == 1:
+            self._choose(exact[0])
+            return True
+        self.addable += [NewRecord(kind, name) for kind in self.creates]
+        self.candidates += [option(record) for record in matches[:10]]
+        if not matches:
+            self.unmatched.append(name)
+        return False
+
+    def _complaint(self) -> str:
+        if self.candidates:
+            return _("Several records match “%(text)s”. Choose one", text=self.text)
+        if self.creates:
+            return _(
+                "Nothing is called “%(text)s”. Check the spelling, or tick what is to be added",
+                text=self.text,
             )
+        return _(
+            "Nothing is called “%(text)s”. Check the spelling, or add it first", text=self.text
+        )
+
+    def _add(self, kind: str, name: str) -> None:
+        """Take a name as that of a record to add, each once."""
+        known = {(new.kind, fold(new.name)) for new in self.added}
+        if kind in self.creates and fold(name) and (kind, fold(name)) not in known:
+            self.added.append(NewRecord(kind, name.strip()))
+
+    def also(self, record: Record) -> None:
+        """Choose one more."""
+        self._choose(record)
+        self._keep()
 
     def _split(self, text: str) -> Iterable[str]:
         return [text]

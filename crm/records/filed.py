@@ -43,9 +43,12 @@ class Rows:
     """A question about many records at once, which several columns may share.
 
     :param query: takes ids; returns rows that begin with the id of the record they belong to.
+    :param titled: which value of the rows is the id of another record, to be read as its title,
+        which is asked for once in a file; a row whose other record may not be seen is left out.
     """
 
     query: Callable[[Sequence[int]], Select[*tuple[Any, ...]]]
+    titled: int | None = None
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,15 @@ import tempfile
 from pathlib import Path, PurePath
 from typing import Any
 
-import puremagic
-
 from crm.core.db import Base, db
 from crm.core.errors import InvalidValue
 from crm.core.i18n import _
+from crm.core.lazily import LoadedWhenUsed
 from crm.core.text import clean_line
 from crm.records import services
 from crm.records.models import Document, DocumentKind
+
+puremagic = LoadedWhenUsed("puremagic")
 
 LARGEST = 20 * 1024 * 1024
 

@@ -1,10 +1,11 @@
 """Filters that many lists share."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, time
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import ColumnElement
 
 from crm.accounts import queries as accounts
 from crm.core.clock import PARIS, today
@@ -16,7 +17,7 @@ from crm.core.text import fold
 from crm.records import queries
 from crm.records.kinds import Filter
 from crm.records.models import Record
-from crm.web.templating import locale_code
+from crm.web.templating import locale_code, yes_no
 
 
 def number(value: str) -> int:
@@ -36,14 +37,21 @@ def choice_filter(key: str, label: Any, column: Any, kind: Any, *, pinned: bool 
         label,
         where=lambda value: column == kind(value),
         choices=lambda: [(member.value, member.label) for member in kind],
+        is_closed=True,
         pinned=pinned,
     )
+
+
+NOT_STATED = "none"
+"""How an address asks for what has no country."""
 
 
 def country_filter(key: str, label: Any, column: Any, *, pinned: bool = False) -> Filter:
     """Return a filter by country."""
 
     def where(value: str) -> Any:
+        if value == NOT_STATED:
+            return column.is_(None)
         if value not in country_names("en"):
             raise ValueError("not a country")
         return column == value
@@ -52,7 +60,8 @@ def country_filter(key: str, label: Any, column: Any, *, pinned: bool = False) -
         key,
         label,
         where=where,
-        choices=lambda: list(country_names(locale_code()).items()),
+        choices=lambda: [(NOT_STATED, _l("Not stated")), *country_names(locale_code()).items()],
+        is_closed=True,
         pinned=pinned,
     )
 
@@ -87,13 +96,37 @@ def typed_country_filter(key: str, label: Any, where: Any) -> Filter:
     )
 
 
+def yes_filter(key: str, label: Any, condition: Callable[[], ColumnElement[bool]]) -> Filter:
+    """Return a filter by whether something is so."""
+
+    def where(value: str) -> Any:
+        if value not in ("yes", "no"):
+            raise ValueError("neither yes nor no")
+        return condition() if value == "yes" else sa.not_(condition())
+
+    return Filter(
+        key,
+        label,
+        where=where,
+        choices=lambda: [("yes", yes_no(True)), ("no", yes_no(False))],
+        is_closed=True,
+        is_twofold=False,
+    )
+
+
+def colleagues() -> list[tuple[str, str]]:
+    """Return the people who may sign in, to choose from."""
+    return [(str(user_id), name) for user_id, name in db.session.execute(accounts.team_by_name())]
+
+
 def owner_filter(key: str, label: Any, column: Any, *, pinned: bool = False) -> Filter:
-    """Return a filter by somebody of the team."""
+    """Return a filter by somebody of the team; who has left is named, no longer offered."""
     return Filter(
         key,
         label,
         where=lambda value: column == number(value),
-        choices=lambda: [(str(user.id), user.name) for user in db.session.scalars(accounts.team())],
+        describe=lambda value: db.session.scalar(accounts.name_of(number(value))),
+        choices=colleagues,
         pinned=pinned,
     )
 

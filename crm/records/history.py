@@ -80,6 +80,7 @@ def recorded_columns(model: type[Any]) -> list[ColumnProperty[Any]]:
     return [
         prop
         for prop in sa.inspect(model).column_attrs
+        if isinstance(prop.columns[0], sa.Column)  # What a statement computes is not stored.
         if prop.key in named or not prop.columns[0].info.get("internal", False)
     ]
 

@@ -28,10 +28,12 @@ def leaving(principal: Principal = OUTSIDE) -> Iterator[None]:
         yield
 
 
-def is_withheld(record: Any, withheld: Withheld) -> sa.ColumnElement[bool]:
-    """Tell whether a record is one of these, or hides with one."""
-    near, far = _company(withheld)
-    return sa.or_(record.id.in_(withheld.ids()), record.id.in_(near), record.id.in_(far))
+def withheld_ids(withheld: Withheld) -> sa.CompoundSelect[int]:
+    """Return the ids of these records and of what hides with them, whoever may see them.
+
+    A list is asked for these, not each of its rows whether it is one: they are few.
+    """
+    return sa.union(withheld.ids(), *_company(withheld))
 
 
 def _may_leave(record: Any) -> sa.ColumnElement[bool]:

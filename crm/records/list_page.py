@@ -55,7 +55,7 @@ class FilterControl:
     label: str
     kind: str
     value: str
-    choices: Sequence[tuple[str, str, bool]]
+    choices: Sequence[tuple[str, str]]
     pinned: bool
     kept: Sequence[tuple[str, str]] = ()
     suggest_url: str | None = None
@@ -247,7 +247,6 @@ def _controls(listing: Listing) -> list[FilterControl]:
 def _control(listing: Listing, each: Filter) -> FilterControl:
     wanted = [asked.value for asked in listing.active if _is_of(asked, each, excluded=False)]
     left_out = [asked.argument for asked in listing.active if _is_of(asked, each, excluded=True)]
-    offered = each.choices() if each.choices else ()
     # What one types into is free for another value, unless there can only be one.
     is_single = each.kind == "date" or bool(each.choices)
     others = wanted[1:] if is_single else wanted
@@ -256,7 +255,7 @@ def _control(listing: Listing, each: Filter) -> FilterControl:
         str(each.label),
         each.kind,
         wanted[0] if is_single and wanted else "",
-        [(code, str(label), code in wanted) for code, label in offered],
+        each.offered(),
         each.pinned,
         kept=[*((each.key, value) for value in others), *left_out],
         suggest_url=url_for("records.suggest", kind=list(each.kinds) or None)

@@ -26,6 +26,7 @@ from crm.records.history import to_json
 from crm.records.kinds import Column, Filter, RecordKind, registry
 from crm.records.models import Record
 from crm.records.search import few_with, matching
+from crm.records.visibility import Prepared, is_followed
 from crm.web.tables import HeaderCell, Row
 
 SIZES = (25, 50, 100, 200)
@@ -48,6 +49,11 @@ MOST_LARGE = 500
 _LARGE: OrderedDict[tuple[Any, ...], float] = OrderedDict()
 """Lists that had more records than are counted, for whom, and until when that is believed."""
 
+_USUAL: dict[tuple[str, bool, bool], Prepared] = {}
+"""The statements of lists without filters, by kind, place and direction."""
+EDGE = ("edge", "edge_id")
+"""The parameters that say where a page begins."""
+
 NOT = ".not"
 """Ends the key of a filter whose values are left out."""
 
@@ -56,6 +62,9 @@ PAGING = frozenset({NEXT, PREVIOUS, "count"})
 """What says which piece of a list is looked at, not which list it is."""
 FORM_KEYS = frozenset({"col", "up", "down", "open", "id", "action", "which", "counted"})
 """What the forms beside a list send; they end in addresses without them."""
+ROOT = Record.__table__.c
+"""Columns of the root table, as they stand beside those of a kind. By their attributes they would
+count as a second record of each row, and the row filter would be asked twice."""
 VIEW = "view"
 _OWN_KEYS = PAGING | {"q", "sort", "cols", "size", VIEW}
 
@@ -109,6 +118,7 @@ class Listing:
         self.columns = self._read_columns()
         self.size = self._read_size()
         self._sort()
+        self._as_read = self.query
 
     # Reading
 
@@ -178,7 +188,7 @@ class Listing:
                 self.notices.append(_("Search for letters or digits"))
             # A rare word is looked up; for a common one the list is walked until a page is full.
             few = few_with(db.session.connection(), text, MOST_LOOKED_UP)
-            found = matching(Record.id, text) if few is None else Record.id.in_(few)
+            found = matching(ROOT.id, text) if few is None else ROOT.id.in_(few)
             self.query = self.query.where(found if few != [] else sa.false())
 
     def _apply(self) -> None:
@@ -268,8 +278,8 @@ class Listing:
         self.key = _sortable(expression)
         if expression is Record.sort_key:
             # For the index by kind and name, which would only be in the way of another order.
-            self.query = self.query.where(Record.kind == self.kind.stored_kind)
-            self.id: Any = Record.id
+            self.query = self.query.where(ROOT.kind == self.kind.stored_kind)
+            self.id: Any = ROOT.id
         else:
             self.id = self.kind.model.id
 
@@ -332,16 +342,7 @@ class Listing:
 
     def _piece(self, after: tuple[str, int] | None, before: tuple[str, int] | None) -> Piece:
         backwards = before is not None
-        descending = self.descending is not backwards
-        edge = before or after
-        query = self.query.add_columns(self.key.label("sorted_by"))
-        if edge is not None:
-            value, record_id = edge
-            place = sa.tuple_(self.key, self.id)
-            limit = sa.tuple_(sa.literal(value, sa.String), sa.literal(record_id))
-            query = query.where(place < limit if descending else place > limit)
-        ordered = query.order_by(None).order_by(*self._order(descending))
-        found = db.session.execute(ordered.limit(self.size + 1)).all()
+        found = self._rows(before or after, descending=self.descending is not backwards)
         more = len(found) > self.size
         found = found[: self.size]
         if backwards:
@@ -356,6 +357,39 @@ class Listing:
             _cursor_text(first[1], first[0].id) if has_previous else None,
             _cursor_text(last[1], last[0].id) if has_next else None,
         )
+
+    def _rows(self, edge: tuple[str, int] | None, *, descending: bool) -> Sequence[Any]:
+        """Return the records of a page and one more, each with what it is sorted by."""
+        values = dict(zip(EDGE, edge, strict=True)) if edge is not None else {}
+        if not self._is_usual():
+            query = self._paged(has_edge=edge is not None, descending=descending)
+            return db.session.execute(query, values).all()
+        key = (self.kind.name, edge is not None, descending)
+        prepared = _USUAL.get(key)
+        if prepared is None:
+            query = self._paged(has_edge=edge is not None, descending=descending)
+            prepared = _USUAL[key] = Prepared(query)
+        return prepared.run(**values).all()
+
+    def _is_usual(self) -> bool:
+        """Tell whether this is the list as one comes to it, whichever page: the same for all."""
+        has_words = bool(self.first("q"))
+        is_sorted_as_usual = self.sort == self.kind.default_sort and self.size == USUAL_SIZE
+        # A workbook narrows what was read from the address.
+        is_whole = not (self.active or has_words or self.day) and self.query is self._as_read
+        return is_whole and is_sorted_as_usual and not is_followed(self.query)
+
+    def _paged(self, *, has_edge: bool, descending: bool) -> sa.Select[Any]:
+        query = self.query.add_columns(self.key.label("sorted_by"))
+        if has_edge:
+            place = sa.tuple_(self.key, self.id)
+            value, record_id = EDGE
+            limit = sa.tuple_(
+                sa.bindparam(value, type_=sa.String), sa.bindparam(record_id, type_=sa.Integer)
+            )
+            query = query.where(place < limit if descending else place > limit)
+        ordered = query.order_by(None).order_by(*self._order(descending))
+        return ordered.limit(constant(self.size + 1))
 
     def _cursor(self, key: str) -> tuple[str, int] | None:
         text = self.first(key)
@@ -392,12 +426,19 @@ class Listing:
 
     def table_rows(self, rows: Sequence[Any]) -> list[Row]:
         """Return what the columns show of each row."""
+        known: dict[Any, Any] = {}
         with self.on_day():
-            cells = [column.cells(rows) for column in self.columns]
+            cells = [column.cells(rows, known) for column in self.columns]
         return [
             Row(list(values), key=str(row.id), name=row.title)
             for row, values in zip(rows, zip(*cells, strict=True), strict=True)
         ]
+
+
+def ids_of(query: sa.Select[Any]) -> sa.Select[int]:
+    """Return the ids of the rows of a statement, each once."""
+    entity = query.column_descriptions[0]["entity"]
+    return query.with_only_columns(entity.id).order_by(None).distinct()
 
 
 def count_of(rows: sa.Select[Any], most: int | None = None) -> int:
@@ -409,7 +450,7 @@ def count_of(rows: sa.Select[Any], most: int | None = None) -> int:
 def _sortable(expression: Any) -> Any:
     """Return a column as text that sorts the same on both databases, empty values first."""
     if expression is Record.sort_key:
-        return expression
+        return ROOT.sort_key
     if isinstance(expression.type, PartialDateType):
         # As it is stored, and as its index has it.
         stored = sa.type_coerce(expression, sa.String)

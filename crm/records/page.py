@@ -1,6 +1,6 @@
 """What the pages of a record show: facts, panels, timeline, history, conflict, trash."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,21 +8,32 @@ import sqlalchemy as sa
 from flask import request, url_for
 from flask_login import current_user
 from sqlalchemy import select
-from sqlalchemy.orm import selectin_polymorphic
 from werkzeug.datastructures import MultiDict
 
 from crm.core.db import db
 from crm.core.errors import Conflict
 from crm.core.i18n import _
-from crm.core.literals import constant
 from crm.core.partial_date import PartialDate
 from crm.permissions import Permission
 from crm.records import asof, queries, services
 from crm.records.display import Names, label_of, live_value, points_at, stored_value
-from crm.records.kinds import Column, Panel, RecordKind, record_link, registry
+from crm.records.gathering import ANY_RECORD, Gathered, Telling, gather, query_of
+from crm.records.kinds import (
+    Column,
+    GlanceLine,
+    Loaded,
+    PageSection,
+    Panel,
+    RecordKind,
+    record_link,
+    registry,
+)
 from crm.records.list_page import ListPage
-from crm.records.listing import headings
+from crm.records.listing import count_of, headings, ids_of
 from crm.records.models import Change, Part, Record, Visibility
+from crm.records.reading import having_read
+from crm.records.unions import Answer
+from crm.web import kept
 from crm.web.cells import Action, Chip, Lines, lines
 from crm.web.tables import HeaderCell, Row
 from crm.web.templating import NavEntry, locale_code, shown
@@ -46,6 +57,17 @@ class PanelView:
     note: str = ""
     more_url: str | None = None
     more_label: str | None = None
+
+
+@dataclass(frozen=True)
+class GlanceView:
+    """What stands at the top of a page, as the template draws it."""
+
+    id: str
+    title: str
+    shape: str
+    lines: Sequence[GlanceLine]
+    more_url: str | None = None
 
 
 @dataclass(frozen=True)
@@ -104,6 +126,7 @@ class Timeline:
     """A page of a record's timeline."""
 
     entries: list[TimelineEntry] = field(default_factory=list)
+    newest: Sequence[Record] | None = None
     older_url: str | None = None
     filters: list[NavEntry] = field(default_factory=list)
 
@@ -116,12 +139,24 @@ def context(kind: RecordKind, record: Record) -> dict[str, Any]:
 
 def _context(kind: RecordKind, record: Record) -> dict[str, Any]:
     declared = registry.panels_of(record)
+    moments = _Moments(record)
+    gathered = gather(kind, record, declared, registry.readings_of(record), moments.telling())
+    with having_read(gathered.readings):
+        return _told(kind, record, declared, gathered, moments)
+
+
+def _told(
+    kind: RecordKind,
+    record: Record,
+    declared: Sequence[Panel],
+    gathered: Gathered,
+    moments: "_Moments",
+) -> dict[str, Any]:
     adders: list[Action] = []
-    filled = _filled(declared, record)
-    panels = [
-        _panel(kind, panel, record, adders, is_empty=panel.key not in filled) for panel in declared
-    ]
-    timeline = _timeline(kind, record)
+    rows = {key: answer.rows for key, answer in gathered.panels.items()}
+    filled = {key for key, found in rows.items() if found}
+    panels = [_panel(kind, panel, record, gathered.panels[panel.key], adders) for panel in declared]
+    timeline = moments.timeline(kind, gathered.moments)
     side = {panel.key for panel in declared if panel.side}
     visible = [panel for panel in panels if panel is not None]
     return {
@@ -134,8 +169,9 @@ def _context(kind: RecordKind, record: Record) -> dict[str, Any]:
         "summary_line": [value for value in kind.summary(record) if value not in (None, "")],
         "notice": _notice(record),
         "as_of": _as_of(kind, record) if kind.is_dated else None,
-        "facts": facts_of(kind, record),
+        "facts": facts_of(kind, record, filled),
         "note": kind.note(record),
+        "glances": _glances(record, Loaded(rows, timeline.newest)),
         "panels_main": [panel for panel in visible if panel.id not in side],
         "panels_side": [panel for panel in visible if panel.id in side],
         "timeline_entries": timeline.entries,
@@ -143,7 +179,26 @@ def _context(kind: RecordKind, record: Record) -> dict[str, Any]:
         "timeline_filters": timeline.filters,
         "actions": _actions(kind, record),
         "adders": adders,
+        "sections": _sections(record),
     }
+
+
+def _sections(record: Record) -> list[PageSection]:
+    """Return what features put on the page; nothing on a past day or of what is in the trash."""
+    if record.deleted_at is not None or asof.asked_day() is not None:
+        return []
+    return [section for offered in registry.page_sections if (section := offered(record))]
+
+
+def _glances(record: Record, loaded: Loaded) -> list[GlanceView]:
+    """Return what stands at the top of the page: as far as there is something to say."""
+    views = []
+    for each in sorted(registry.glances, key=lambda glance: glance.order):
+        found = each.lines(record, loaded) if record.kind in each.on else ()
+        if found:
+            more = f"#{each.panel}" if each.panel else None
+            views.append(GlanceView(f"glance-{each.key}", str(each.title), each.shape, found, more))
+    return views
 
 
 def _as_of(kind: RecordKind, record: Record) -> AsOf:
@@ -155,9 +210,18 @@ def _as_of(kind: RecordKind, record: Record) -> AsOf:
     )
 
 
-def facts_of(kind: RecordKind, record: Record) -> list[tuple[Any, Any]]:
-    """Return the facts of a record's page: those of its kind, and what other features know."""
-    more = [facts for name, facts in registry.facts if name == kind.name]
+def facts_of(
+    kind: RecordKind, record: Record, filled: Container[str] | None = None
+) -> list[tuple[Any, Any]]:
+    """Return the facts of a record's page: those of its kind, and what other features know.
+
+    :param filled: the keys of the panels that have rows, where that is known.
+    """
+    more = [
+        each.of
+        for each in registry.facts
+        if each.kind == kind.name and (filled is None or each.panel is None or each.panel in filled)
+    ]
     return _united(
         [
             *kind.facts(record),
@@ -179,24 +243,13 @@ def _united(facts: Sequence[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
 
 def rows_of(panel: Panel, record: Record, most: int, skip: int = 0) -> Sequence[Any]:
     """Return rows of a panel, on the day that was asked."""
-    query = _query_of(panel, record)
+    query = query_of(panel, record)
     return db.session.scalars(query.limit(most).offset(skip or None)).unique().all()
-
-
-def _query_of(panel: Panel, record: Record) -> sa.Select[Any]:
-    query = panel.query(record)
-    day = asof.asked_day()
-    if day is not None and panel.on_day is not None:
-        query = query.where(panel.on_day(day))
-    return query
 
 
 def _count_of(panel: Panel, record: Record) -> int:
     """Return how many rows a panel has in all."""
-    query = _query_of(panel, record)
-    entity = query.column_descriptions[0]["entity"]
-    rows = query.with_only_columns(entity.id).order_by(None).distinct()
-    return db.session.scalar(select(sa.func.count()).select_from(rows.subquery())) or 0
+    return count_of(ids_of(query_of(panel, record)))
 
 
 def columns_of(panel: Panel, record: Record) -> Sequence[Column]:
@@ -251,29 +304,11 @@ def _actions(kind: RecordKind, record: Record) -> list[Action]:
     return actions
 
 
-def _filled(panels: Sequence[Panel], record: Record) -> set[str]:
-    """Return the keys of the panels that have a row, one statement for all of them.
-
-    Most panels of a record are empty, and each statement with the row filter takes a millisecond.
-    Asked without the filter: what hides is looked for in vain afterwards, as it would be anyway.
-    """
-    found: list[sa.Select[Any]] = []
-    for place, panel in enumerate(panels):
-        query = _query_of(panel, record)
-        entity = query.column_descriptions[0]["entity"]
-        rows = query.with_only_columns(entity.id).order_by(None)
-        found.append(select(constant(place)).where(rows.exists()))
-    if not found:
-        return set()
-    places = db.session.connection().scalars(sa.union_all(*found))
-    return {panels[int(place)].key for place in places}
-
-
 def _panel(
-    kind: RecordKind, panel: Panel, record: Record, adders: list[Action], *, is_empty: bool
+    kind: RecordKind, panel: Panel, record: Record, answer: Answer, adders: list[Action]
 ) -> PanelView | None:
     """Return a panel; of one with nothing to show, only the ways to add something are kept."""
-    rows = [] if is_empty else rows_of(panel, record, panel.limit + 1)
+    rows = answer.rows
     actions = _panel_actions(kind, panel, record, has_rows=bool(rows))
     if not rows and panel.when_empty is None:
         adders += actions
@@ -285,7 +320,7 @@ def _panel(
         panel,
         record,
         rows[: panel.limit],
-        count=_count_of(panel, record) if is_cut else len(rows),
+        count=answer.total if is_cut else len(rows),
         actions=actions,
         more_url=url,
     )
@@ -422,55 +457,73 @@ def _row_actions(
 # Timeline
 
 
-def _timeline(kind: RecordKind, record: Record) -> Timeline:
-    moments = [moment for moment in registry.moments if moment.kind in registry.kinds]
-    timeline = Timeline()
-    asked = request.args.get("show", "")
-    chosen = [moment for moment in moments if moment.kind == asked] or moments
-    selects = [moment.query(record) for moment in chosen]
-    if not selects:
-        return timeline
-    happened = sa.union_all(*selects).subquery()
-    record_id, day = happened.c[0], sa.type_coerce(happened.c[1], sa.String)
-    kept = asof.address_values()
-    query: Any = (
-        select(Record, sa.func.max(day).label("day"))
-        .join(happened, record_id == Record.id)
-        .where(Record.id != record.id)
-        .group_by(Record.id)
-        .options(selectin_polymorphic(Record, [registry.kinds[each.kind].model for each in chosen]))
-    )
-    if (asked_day := asof.asked_day()) is not None:
-        query = query.where(day <= asked_day.isoformat())
-    before = request.args.get("before", "")[:40]
-    when, _tilde, last_id = before.partition("~")
-    if last_id.isascii() and last_id.isdigit() and len(last_id) < 10:
-        edge = sa.tuple_(sa.func.coalesce(sa.func.max(day), ""), Record.id)
-        query = query.having(edge < sa.tuple_(sa.literal(when), sa.literal(int(last_id))))
-    found = db.session.execute(
-        query.order_by(sa.func.coalesce(sa.func.max(day), "").desc(), Record.id.desc()).limit(
-            MOMENTS + 1
+class _Moments:
+    """What happened with a record: how it is asked for, and how it is told."""
+
+    def __init__(self, record: Record) -> None:
+        """Read from the address which part of it is wanted."""
+        self.record = record
+        self.all = [moment for moment in registry.moments if moment.kind in registry.kinds]
+        self.asked = request.args.get("show", "")
+        self.chosen = [moment for moment in self.all if moment.kind == self.asked] or self.all
+        self.day, _tilde, last_id = request.args.get("before", "")[:40].partition("~")
+        is_number = last_id.isascii() and last_id.isdigit() and len(last_id) < 10
+        self.last_id = int(last_id) if is_number else None
+
+    def telling(self) -> Telling | None:
+        """Return the question for these moments, and for one more."""
+        if not self.chosen:
+            return None
+        is_later = self.last_id is not None
+        values = {"before_day": self.day, "before_id": self.last_id} if is_later else {}
+        name = self.asked if self.chosen is not self.all else ""
+        return Telling(f"{name} {is_later}", self._query, MOMENTS + 1, values)
+
+    def _query(self) -> Any:
+        told = sa.union_all(*(each.query(ANY_RECORD) for each in self.chosen)).subquery()
+        last = sa.func.coalesce(sa.func.max(sa.type_coerce(told.c[1], sa.String)), "")
+        happened = (
+            select(told.c[0].label("record_id"), last.label("day"))
+            .where(told.c[0] != ANY_RECORD.id)
+            .group_by(told.c[0])
         )
-    ).all()
-    timeline.entries = [_entry(row, moment_day) for row, moment_day in found[:MOMENTS]]
-    if len(found) > MOMENTS:
-        row, moment_day = found[MOMENTS - 1]
-        timeline.older_url = kind.url(
-            record, before=f"{moment_day or ''}~{row.id}", show=asked or None, **kept
-        )
-    names = dict.fromkeys(moment.kind for moment in moments)
-    timeline.filters = [
-        NavEntry(_("All"), kind.url(record, **kept), current=chosen is moments),
-        *(
-            NavEntry(
-                str(registry.kinds[name].label_plural),
-                kind.url(record, show=name, **kept),
-                current=asked == name,
+        if (asked_day := asof.asked_day()) is not None:
+            happened = happened.where(sa.type_coerce(told.c[1], sa.String) <= asked_day.isoformat())
+        moment = happened.subquery()
+        query: Any = select(Record.id, moment.c.day).join(moment, moment.c.record_id == Record.id)
+        if self.last_id is not None:
+            last_day = sa.bindparam("before_day", type_=sa.String)
+            last_id = sa.bindparam("before_id", type_=sa.Integer)
+            query = query.where(sa.tuple_(moment.c.day, Record.id) < sa.tuple_(last_day, last_id))
+        return query.order_by(moment.c.day.desc(), Record.id.desc())
+
+    def timeline(self, kind: RecordKind, found: Sequence[tuple[Record, str | None]]) -> Timeline:
+        """Return a page of the timeline."""
+        timeline = Timeline()
+        if not self.chosen:
+            return timeline
+        kept, shown_kind = asof.address_values(), self.asked or None
+        timeline.entries = [_entry(row, day) for row, day in found[:MOMENTS]]
+        if self.chosen is self.all and not request.args.get("before", ""):
+            timeline.newest = [row for row, _day in found]
+        if len(found) > MOMENTS:
+            row, day = found[MOMENTS - 1]
+            timeline.older_url = kind.url(
+                self.record, before=f"{day or ''}~{row.id}", show=shown_kind, **kept
             )
-            for name in names
-        ),
-    ]
-    return timeline
+        names = dict.fromkeys(moment.kind for moment in self.all)
+        timeline.filters = [
+            NavEntry(_("All"), kind.url(self.record, **kept), current=self.chosen is self.all),
+            *(
+                NavEntry(
+                    str(registry.kinds[name].label_plural),
+                    kind.url(self.record, show=name, **kept),
+                    current=self.asked == name,
+                )
+                for name in names
+            ),
+        ]
+        return timeline
 
 
 def _entry(record: Record, day: str | None) -> TimelineEntry:
@@ -482,7 +535,7 @@ def _entry(record: Record, day: str | None) -> TimelineEntry:
         kind_label=str(kind.label),
         title=record.title,
         url=kind.url(record),
-        summary=kind.timeline_summary(record) or "",
+        summary=(kind.timeline_summary(record) if kind.timeline_summary else None) or "",
     )
 
 
@@ -579,7 +632,7 @@ def _act(change: Change, record: Record, what: str) -> str:
 
 def version_asked(row: Any) -> int:
     """Return the version of the row that the form was made from."""
-    asked = request.form.get("version", "")
+    asked = kept.entered().get("version", "")
     if asked.isascii() and asked.isdigit() and len(asked) < 10:
         return int(asked)
     version: int = row.version

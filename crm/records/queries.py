@@ -6,8 +6,9 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import Select, select
-from sqlalchemy.orm import selectinload, with_polymorphic
+from sqlalchemy.orm import joinedload, with_polymorphic
 
+from crm.core.among import among
 from crm.core.partial_date import PartialDate
 from crm.core.text import fold
 from crm.records.models import (
@@ -91,7 +92,7 @@ def tags_on(record_ids: Sequence[int]) -> Select[int, str]:
     return (
         select(Tagging.record_id, Tag.word)
         .join(Tag, Tag.id == Tagging.tag_id)
-        .where(Tagging.record_id.in_(record_ids))
+        .where(among(Tagging.record_id, record_ids))
         .order_by(Tag.key)
     )
 
@@ -140,7 +141,7 @@ def contact_points_of(record: Record) -> Select[ContactPoint]:
     return (
         select(ContactPoint)
         .where(ContactPoint.record_id == record.id)
-        .options(selectinload(ContactPoint.at_organisation))
+        .options(joinedload(ContactPoint.at_organisation))
         .order_by(ContactPoint.kind, ContactPoint.value)
     )
 
@@ -229,7 +230,7 @@ def reached_by(kind: ContactKind, record_ids: Sequence[int]) -> Select[int, str]
     return (
         select(ContactPoint.record_id, ContactPoint.value)
         .where(
-            ContactPoint.record_id.in_(record_ids),
+            among(ContactPoint.record_id, record_ids),
             ContactPoint.kind == kind,
             ContactPoint.is_private.is_(False),
         )
@@ -241,7 +242,7 @@ def public_contact_points(record_ids: Sequence[int]) -> Select[ContactPoint]:
     """Return the addresses, numbers and mails of these records that may leave the team."""
     return (
         select(ContactPoint)
-        .where(ContactPoint.record_id.in_(record_ids), ContactPoint.is_private.is_(False))
+        .where(among(ContactPoint.record_id, record_ids), ContactPoint.is_private.is_(False))
         .order_by(ContactPoint.record_id, ContactPoint.kind, ContactPoint.value)
     )
 

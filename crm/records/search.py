@@ -6,6 +6,7 @@ Only letters and digits reach the query, so that no operator can be slipped in.
 """
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +16,8 @@ from sqlalchemy.sql.functions import GenericFunction
 from crm.core.text import searched
 
 MOST_WORDS = 12
+_LINE_END = "\n"
+"""Between the names of a record."""
 
 
 class found_by_words(GenericFunction[Any]):  # noqa: N801 - named as the SQL it stands for
@@ -122,6 +125,21 @@ def having_words(record: Any, text: str) -> sa.ColumnElement[bool]:
     return has_words(record.id, record.search_text, asked)
 
 
+def having_asked_words(record: Any) -> sa.ColumnElement[bool]:
+    """Tell the same for statements that are made once; they take what :func:`asked` returns."""
+    return has_words(record.id, record.search_text, sa.bindparam("words", type_=_Words()))
+
+
+def asked(text: str) -> dict[str, Any]:
+    """Return what statements take that are made once and ask for the words of a text.
+
+    :param text: of which some word is searched.
+    """
+    words = searched(text)[:MOST_WORDS]
+    whole, beginning, inside = _patterns(" ".join(words))
+    return {"words": words, "whole": whole, "beginning": beginning, "inside": inside}
+
+
 def few_with(connection: sa.Connection, text: str, most: int) -> list[int] | None:
     """Return the ids of the records with every word of a text, or None where they are too many.
 
@@ -130,17 +148,22 @@ def few_with(connection: sa.Connection, text: str, most: int) -> list[int] | Non
     words = searched(text)[:MOST_WORDS]
     if not words:
         return []
-    asked = sa.bindparam("words", words, type_=_Words())
-    found: sa.Select[int] = sa.select(sa.column("id", sa.Integer)).select_from(
+    asked = {"words": words, "most": most + 1}
+    ids = list(connection.scalars(_some_with(connection.dialect.name), asked))
+    return ids if len(ids) <= most else None
+
+
+@cache
+def _some_with(dialect: str) -> sa.Select[int]:
+    """Return the ids of as many records with every word; takes ``words`` and ``most``."""
+    return sa.select(sa.column("id", sa.Integer)).select_from(
         sa.text(
             "(SELECT rowid AS id FROM records_fts WHERE records_fts MATCH :words LIMIT :most) AS f"
-            if connection.dialect.name == "sqlite"
+            if dialect == "sqlite"
             else "(SELECT id FROM records WHERE to_tsvector('simple', search_text)"
             " @@ to_tsquery('simple', :words) LIMIT :most) AS f"
-        ).bindparams(asked, most=most + 1)
+        ).bindparams(sa.bindparam("words", type_=_Words()), sa.bindparam("most", type_=sa.Integer))
     )
-    ids = list(connection.scalars(found))
-    return ids if len(ids) <= most else None
 
 
 def closeness(names: Any, text: str) -> sa.ColumnElement[int]:
@@ -148,14 +171,23 @@ def closeness(names: Any, text: str) -> sa.ColumnElement[int]:
 
     :param names: a column that holds one folded name a line.
     """
-    words = " ".join(searched(text)[:MOST_WORDS])  # Of a-z, 0-9 and spaces: no wildcard among them.
-    line_end = "\n"
-    lines = sa.literal(line_end) + names + sa.literal(line_end)
+    return _closeness(names, *_patterns(" ".join(searched(text)[:MOST_WORDS])))
+
+
+def closeness_as_asked(names: Any) -> sa.ColumnElement[int]:
+    """Return the same for statements that are made once; they take what :func:`asked` returns."""
+    return _closeness(names, *(sa.bindparam(key) for key in ("whole", "beginning", "inside")))
+
+
+def _patterns(words: str) -> tuple[str, str, str]:
+    """Return how words stand among names; they are of a-z, 0-9 and spaces: no wildcard in them."""
+    return f"%{_LINE_END}{words}{_LINE_END}%", f"%{_LINE_END}{words}%", f"% {words}%"
+
+
+def _closeness(names: Any, whole: Any, beginning: Any, inside: Any) -> sa.ColumnElement[int]:
+    lines = sa.literal(_LINE_END) + names + sa.literal(_LINE_END)
     return sa.case(
-        (lines.like(f"%{line_end}{words}{line_end}%"), 0),
-        (lines.like(f"%{line_end}{words}%"), 1),
-        (lines.like(f"% {words}%"), 2),
-        else_=3,
+        (lines.like(whole), 0), (lines.like(beginning), 1), (lines.like(inside), 2), else_=3
     )
 
 

@@ -67,7 +67,7 @@ def create_record(model: type[AnyRecord], **values: Any) -> AnyRecord:
     readers = values.pop("reader_ids", None)
     check_visibility(values.get("visibility"), readers)
     record = add(model(**values))
-    set_readers(record, readers)
+    set_readers(record, readers or None)  # It has none that could be taken away.
     return record
 
 

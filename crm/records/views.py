@@ -28,6 +28,7 @@ from crm.web.blueprint import Blueprint
 from crm.web.cells import Action
 from crm.web.form import Form
 from crm.web.pages import form_page
+from crm.web.returning import back_to
 
 MOST_SUGGESTIONS = 10
 NO_FIELDS = ("data", "errors", "meta", "once")
@@ -154,13 +155,12 @@ def _add_panels(bp: Blueprint, kind: RecordKind, view: Permission) -> None:
 def _add_new(bp: Blueprint, kind: RecordKind, edit: Permission) -> None:
     @bp.route("/new", methods=["GET", "POST"], permission=edit)
     def create() -> ResponseReturnValue:
-        form = kind.form(**_prefilled(kind.form, kind.prefill))
+        form = kind.form(**prefilled(kind.form, kind.prefill))
         if form.validate_on_submit():
             service = kind.create or (lambda **values: services.create_record(kind.model, **values))
             if new := form.submit(service):
                 flash(_("“%(title)s” added", title=new.title), "success")
-                after = kind.created_url or kind.url
-                return redirect(form.made(after(new)))
+                return redirect(form.made(kind.url(new)))
         return form_page(
             form,
             title=str(kind.add_label),
@@ -171,7 +171,8 @@ def _add_new(bp: Blueprint, kind: RecordKind, edit: Permission) -> None:
 
 
 def _add_form(bp: Blueprint, kind: RecordKind, edit: Permission) -> None:
-    _add_new(bp, kind, edit)
+    if not kind.has_own_form:
+        _add_new(bp, kind, edit)
 
     @bp.route("/<place:place>/edit", methods=["GET", "POST"], permission=edit)
     def edit_record(place: Place) -> ResponseReturnValue:
@@ -242,7 +243,7 @@ def _edit(
     )
 
 
-def _prefilled(
+def prefilled(
     form: type[Form],
     more: Callable[[Mapping[str, str]], Mapping[str, Any]] = lambda args: {},
 ) -> dict[str, Any]:
@@ -337,7 +338,7 @@ def _add_parts(bp: Blueprint, kind: RecordKind) -> None:
         if moved := canonical(kind, record, place):
             return moved
         owner = part_kind.owners[kind.name]
-        form = part_kind.form(**_prefilled(part_kind.form))
+        form = part_kind.form(**prefilled(part_kind.form))
         form.on_page_of(record)
         if owner in form:
             del form[owner]
@@ -398,7 +399,7 @@ def _add_common(bp: Blueprint, kind: RecordKind, edit: Permission) -> None:
         record = find(kind, place)
         services.confirm(record)
         flash(_("Noted: “%(title)s” is still right", title=record.title), "success")
-        return redirect(kind.url(record))
+        return redirect(back_to(kind.url(record)))
 
     @bp.route("/<place:place>/tags", methods=["GET", "POST"], permission=edit)
     def tags(place: Place) -> ResponseReturnValue:

@@ -10,16 +10,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rapidfuzz import fuzz, process
-
 from crm.core.choice import Choice
 from crm.core.db import db
 from crm.core.i18n import _l
+from crm.core.lazily import LoadedWhenUsed
 from crm.core.text import fold
 from crm.people.matching import ALIKE, alike
 from crm.records.models import NameKind
 from crm.rolls import queries
 from crm.rolls.reading import Signer
+
+rapidfuzz = LoadedWhenUsed("rapidfuzz")
 
 MOST_CANDIDATES = 3
 MOST_LOOKED_AT = 12
@@ -175,10 +176,10 @@ class _Pool:
 
     def _spelled_alike(self, words: Words) -> list[str]:
         """Return the names that have nearly the same words, in whatever order."""
-        near = process.extract(
+        near = rapidfuzz.process.extract(
             " ".join(sorted(words)),
             self.keys,
-            scorer=fuzz.ratio,
+            scorer=rapidfuzz.fuzz.ratio,
             processor=None,
             score_cutoff=NEAR,
             limit=MOST_LOOKED_AT,

@@ -17,6 +17,7 @@ from crm.rolls.forms import ListForm, SaveForm
 from crm.rolls.page import Compared
 from crm.rolls.reading import Roll
 from crm.rolls.services import Noted
+from crm.web import kept
 from crm.web.blueprint import Blueprint
 from crm.web.cells import Action
 
@@ -33,7 +34,7 @@ def add_paste_routes(bp: Blueprint) -> None:
         if moved := canonical(kind, declaration, place):
             return moved
         form = ListForm()
-        if not form.validate_on_submit():
+        if not (form.validate() if form.is_submitted() else kept.step() == kept.SAVE):
             return _ask(declaration, form)
         return _answer(declaration, form)
 
@@ -68,12 +69,11 @@ def _answer(declaration: Declaration, form: ListForm) -> ResponseReturnValue:
     except InvalidValue as refused:
         form.refuse(refused)
         return _ask(declaration, form)
-    steps = request.form.getlist("step")
-    if steps and steps[-1] == "again":
+    if kept.step() == kept.AGAIN:
         form.text.data = text
         return _ask(declaration, form)
-    save = SaveForm(formdata=request.form if steps else None)
-    if steps and save.validate():
+    save = SaveForm(formdata=kept.entered() if kept.step() else None)
+    if kept.step() and save.validate_on_submit():
         saved = _save(declaration, save, roll, found)
         if saved is not None:
             return saved
@@ -141,8 +141,8 @@ def _check(
         form=form,
         page=shown,
         text=text,
-        answers=request.form,
-        is_answered="step" in request.form,
+        answers=kept.entered(),
+        is_answered=bool(kept.step()),
         few=page.FEW,
         title=_("Check the list – %(title)s", title=declaration.title),
         submit_label=_n("Save %(num)d signature", "Save %(num)d signatures", shown.ticked_count),

@@ -17,7 +17,9 @@ from crm.web.cells import Action, Link
 
 def views_bar(listing: Listing) -> ViewsBar:
     """Return the views of a list, the one it began with, and whether it was changed since."""
-    views = db.session.scalars(queries.offered_to(current_user.id, [listing.kind.name])).all()
+    user_id = current_user.id
+    asked = {"user_id": user_id, "kind": listing.kind.name}
+    views = db.session.scalars(queries.offered_on_list(), asked).all()
     current = _current(listing, views)
     says = listing.says()
     is_changed = current is not None and _differs(current, says)
@@ -25,8 +27,8 @@ def views_bar(listing: Listing) -> ViewsBar:
         name=current.name if current is not None else "",
         is_shared=current is not None and current.is_shared,
         is_changed=is_changed,
-        mine=[_link(each) for each in views if each.owner_id == current_user.id],
-        team=[_link(each) for each in views if each.owner_id != current_user.id],
+        mine=[_link(each) for each in views if each.owner_id == user_id],
+        team=[_link(each) for each in views if each.owner_id != user_id],
         actions=_actions(listing, current, is_changed=is_changed),
         manage_url=url_for("saved_views.index"),
         current_url=_url(current) if current is not None else "",

@@ -1,14 +1,16 @@
 """Questions about saved views. Each returns a statement; the caller fetches."""
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from crm.saved_views.models import SavedView
 
 
-def _of(user_id: int | None) -> ColumnElement[bool]:
+def _of(user_id: Any) -> ColumnElement[bool]:
     return or_(SavedView.owner_id == user_id, SavedView.is_shared.is_(True))
 
 
@@ -21,6 +23,16 @@ def offered_to(user_id: int | None, kinds: Sequence[str] = ()) -> Select[SavedVi
     if kinds:
         query = query.where(SavedView.kind.in_(kinds))
     return query.order_by(func.lower(SavedView.name), SavedView.id)
+
+
+@cache
+def offered_on_list() -> Select[SavedView]:
+    """Return the views of somebody and those of the team of a list; takes ``user_id``, ``kind``."""
+    return (
+        select(SavedView)
+        .where(_of(bindparam("user_id")), SavedView.kind == bindparam("kind"))
+        .order_by(func.lower(SavedView.name), SavedView.id)
+    )
 
 
 def offered(view_id: int, user_id: int | None) -> Select[SavedView]:

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from rapidfuzz.distance import DamerauLevenshtein
-
 from crm.core.db import db
+from crm.core.lazily import LoadedWhenUsed
 from crm.core.text import searched
 from crm.search import queries
+
+distances = LoadedWhenUsed("rapidfuzz.distance")
 
 SHORTEST = 5
 """Letters: of a shorter word too many others are one letter away."""
@@ -28,25 +29,28 @@ def guess(text: str) -> Guess | None:
     if it had been typed.
     """
     words = searched(text)[:MOST_WORDS]
-    meant = [_meant(word) for word in words]
+    is_alone = len(words) == 1  # Then it is known that nothing has it.
+    meant = [word if not is_alone and _finds([word]) else _nearest(word) for word in words]
     if meant == words or None in meant:
         return None
-    corrected = " ".join(word for word in meant if word)
-    if db.session.scalar(queries.has_any(corrected)) is None:
-        return None
-    return Guess(corrected)
+    corrected = [word for word in meant if word]
+    return Guess(" ".join(corrected)) if _finds(corrected) else None
 
 
-def _meant(word: str) -> str | None:
-    """Return the word itself where it is found, or the nearest one that is; None for neither."""
-    if db.session.scalar(queries.has_any(word)) is not None:
-        return word
+def _finds(words: list[str]) -> bool:
+    """Tell whether a record has all these words."""
+    return queries.one_found().run(words=words).first() is not None
+
+
+def _nearest(word: str) -> str | None:
+    """Return the nearest word that is found, if there is one."""
     if not SHORTEST <= len(word) <= LONGEST or word.isdigit():
         return None
+    distance = distances.DamerauLevenshtein.distance
     near = [
         each
         for each in db.session.scalars(queries.words_like(word))
-        if DamerauLevenshtein.distance(each, word, score_cutoff=1) <= 1
+        if distance(each, word, score_cutoff=1) <= 1
     ]
     if not near:
         return None

@@ -6,10 +6,9 @@ from typing import Any
 
 from flask import url_for
 
-from crm.core.db import db
 from crm.core.i18n import _
 from crm.core.text import searched
-from crm.records.kinds import record_link, registry
+from crm.records.kinds import link_to, registry
 from crm.search import queries
 from crm.search.guessing import guess
 from crm.web.tables import HeaderCell, Row
@@ -40,23 +39,18 @@ def _places(text: str) -> list[tuple[int, str]]:
     """Return the ids and kinds of what is found, the closest first."""
     if not searched(text):
         return []
-    return [(record_id, name) for record_id, name in db.session.execute(queries.places(text))]
+    found = queries.places().run(**queries.asked(text))
+    return [(record_id, name) for record_id, name in found]
 
 
 def _found(places: Sequence[tuple[int, str]], text: str, kind: str | None) -> dict[str, Any]:
     wanted = [record_id for record_id, name in places if kind in (None, name)]
     shown = wanted[:MOST_RESULTS]
-    known = {record.id: record for record in db.session.scalars(queries.with_ids(shown))}
-    labels = {name: str(each.label) for name, each in registry.kinds.items()}
     counts = Counter(name for _record_id, name in places)
     is_cut = len(places) >= queries.MOST_LOOKED_AT
     return {
         "has_more": len(wanted) > MOST_RESULTS,
-        "rows": [
-            Row([record_link(known[record_id]), labels[known[record_id].kind]])
-            for record_id in shown
-            if record_id in known
-        ],
+        "rows": _rows(shown),
         "kinds": [
             NavEntry(
                 f"{registry.kinds[name].label_plural} ({_count(count, is_cut=is_cut)})",
@@ -67,6 +61,17 @@ def _found(places: Sequence[tuple[int, str]], text: str, kind: str | None) -> di
             if name in registry.kinds
         ],
     }
+
+
+def _rows(record_ids: Sequence[int]) -> list[Row]:
+    if not record_ids:
+        return []
+    known = {
+        record_id: Row([link_to(kind, record_id, title), str(registry.kinds[kind].label)])
+        for kind, record_id, title in queries.titles().run(ids=record_ids)
+        if kind in registry.kinds
+    }
+    return [known[record_id] for record_id in record_ids if record_id in known]
 
 
 def _count(count: int, *, is_cut: bool) -> str:

@@ -65,7 +65,7 @@ def proposals(text: str, places: Sequence[NavEntry]) -> list[Proposal]:
 
 
 def _records(text: str) -> list[Record]:
-    return list(db.session.scalars(queries.found(text).limit(MOST_RECORDS)))
+    return list(db.session.scalars(queries.found().limit(MOST_RECORDS), queries.asked(text)))
 
 
 def _proposal(record: Record, group: str | None = None) -> Proposal:
@@ -133,6 +133,11 @@ def _commands(text: str, places: Sequence[NavEntry]) -> list[Proposal]:
         Proposal(_("Do"), str(kind.add_label), "", url_for(f"{kind.path}.create"))
         for kind in registry.kinds.values()
         if kind.create is not None and current_user.can(kind.edit_permission)
+    ]
+    offered += [
+        Proposal(_("Do"), str(way.label), "", way.url)
+        for kind in registry.kinds
+        for way in registry.other_ways_to_add(kind)
     ]
     offered += [Proposal(group, each.label, "", each.url) for each in places]
     asked = searched(text)

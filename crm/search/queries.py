@@ -1,19 +1,30 @@
-"""Questions of the search page. Each returns a statement; the caller fetches."""
+"""Questions of the search page. Each returns a statement; the caller fetches.
+
+Those that every search asks are prepared: they are made once.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from crm.accounts.models import User
+from crm.core.literals import constant
 from crm.core.partial_date import PartialDate, active_on
 from crm.core.text import searched
 from crm.interactions.models import Interaction, Participant
 from crm.people.models import Person, Position
+from crm.records import search
 from crm.records.models import Record, SearchWord
-from crm.records.search import closeness, having_words, matching_any
+from crm.records.search import (
+    closeness_as_asked,
+    having_asked_words,
+    matching_any,
+)
+from crm.records.visibility import Prepared
 
 MOST_LOOKED_AT = 2_000
 """Records of a common word that are compared; what begins with it is among them in any case."""
@@ -25,20 +36,26 @@ KINDS = ("organisation", "person", "meeting", "declaration", "project", "interac
 """Whom one looks for most often comes first among equals."""
 
 
-def candidates(text: str) -> Select[int]:
-    """Return the ids of the records that have every word, as many as are compared."""
+def asked(text: str) -> dict[str, Any]:
+    """Return what :func:`found` and :func:`places` take to look for a text that has words."""
     words = " ".join(searched(text))
+    return {**search.asked(text), "first": words, "beyond": f"{words}{LAST}"}
+
+
+def _candidates() -> Select[int]:
+    """Return the ids of the records that have every word, as many as are compared."""
+    has_words = having_asked_words(Record)
     beginning = (
         select(Record.id)
         .where(
             Record.kind.in_(KINDS),
-            Record.sort_key >= words,
-            Record.sort_key < f"{words}{LAST}",
-            having_words(Record, text),
+            Record.sort_key >= bindparam("first"),
+            Record.sort_key < bindparam("beyond"),
+            has_words,
         )
         .limit(MOST_BEGINNING)
     )
-    others = select(Record.id).where(having_words(Record, text)).limit(MOST_LOOKED_AT)
+    others = select(Record.id).where(has_words).limit(MOST_LOOKED_AT)
     both = sa.union(select(beginning.subquery().c.id), select(others.subquery().c.id)).subquery()
     return select(both.c.id)
 
@@ -47,32 +64,38 @@ LAST = "{"
 """Sorts after every letter and digit, byte by byte."""
 
 
-def _in_order(query: Any, text: str) -> Any:
+def _in_order(query: Any) -> Any:
     order = sa.case({kind: place for place, kind in enumerate(KINDS)}, value=Record.kind, else_=99)
-    return query.order_by(closeness(Record.search_names, text), order, Record.sort_key, Record.id)
+    return query.order_by(
+        closeness_as_asked(Record.search_names), order, Record.sort_key, Record.id
+    )
 
 
-def found(text: str) -> Select[Record]:
-    """Return the records that have every word of a text, the closest first."""
-    query: Select[Record] = _in_order(select(Record).where(Record.id.in_(candidates(text))), text)
+@cache
+def found() -> Select[Record]:
+    """Return the records that have every word that is asked for, the closest first."""
+    query: Select[Record] = _in_order(select(Record).where(Record.id.in_(_candidates())))
     return query
 
 
-def places(text: str) -> Select[int, str]:
-    """Return (id, kind) of the records that have every word of a text, the closest first."""
-    query = select(Record.id, Record.kind).where(Record.id.in_(candidates(text)))
-    ordered: Select[int, str] = _in_order(query, text)
-    return ordered
+@cache
+def places() -> Prepared:
+    """Return (id, kind) of the records that have every word asked for, the closest first."""
+    query = select(Record.id, Record.kind).where(Record.id.in_(_candidates()))
+    return Prepared(_in_order(query))
 
 
-def with_ids(record_ids: Sequence[int]) -> Select[Record]:
-    """Return these records."""
-    return select(Record).where(Record.id.in_(record_ids))
+@cache
+def titles() -> Prepared:
+    """Return (kind, id, title) of records; takes ``ids``."""
+    ids: Any = bindparam("ids", expanding=True)
+    return Prepared(select(Record.kind, Record.id, Record.title).where(Record.id.in_(ids)))
 
 
-def has_any(text: str) -> Select[int]:
-    """Return the id of one record that has every word of a text."""
-    return select(Record.id).where(having_words(Record, text)).limit(1)
+@cache
+def one_found() -> Prepared:
+    """Return the id of one record that has every word asked for; takes ``words``."""
+    return Prepared(select(Record.id).where(having_asked_words(Record)).limit(constant(1)))
 
 
 def words_like(word: str) -> Select[str]:

@@ -5,10 +5,6 @@ from sqlalchemy import Select, select
 from crm.statuses.models import StatusRule
 
 
-def rules_of(subject: str) -> Select[StatusRule]:
-    """Return the rules of a subject, in the order in which they are asked."""
-    return (
-        select(StatusRule)
-        .where(StatusRule.subject == subject)
-        .order_by(StatusRule.position, StatusRule.status, StatusRule.id)
-    )
+def rules() -> Select[StatusRule]:
+    """Return the rules of all subjects, in the order in which they are asked."""
+    return select(StatusRule).order_by(StatusRule.position, StatusRule.status, StatusRule.id)

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import url_for
 from flask_login import current_user
+from sqlalchemy.orm import joinedload
 
 from crm.core.clock import today
 from crm.core.features import Feature, NavItem
@@ -12,6 +13,7 @@ from crm.permissions import Permission
 from crm.records.asof import done_by
 from crm.records.filed import Stored, as_shown
 from crm.records.filters import date_filter, owner_filter, record_filter
+from crm.records.holding import Holding
 from crm.records.kinds import (
     BulkAction,
     Column,
@@ -23,7 +25,7 @@ from crm.records.kinds import (
     registry,
 )
 from crm.records.models import Record
-from crm.tasks import agenda, forms, packing, queries, services
+from crm.tasks import agenda, forms, glance, packing, queries, services
 from crm.tasks.models import Task
 from crm.tasks.views import add_routes
 from crm.web.cells import Action, Chip
@@ -49,7 +51,10 @@ def _actions(task: Task) -> list[Action]:
     kind = registry.kind_of(task)
     if task.done_on is not None:
         return [Action(_("Not done after all"), kind.url(task, "reopen"), "post")]
-    return [Action(_("Done"), kind.url(task, "done"), "post")]
+    return [
+        Action(_("Done"), kind.url(task, "done"), "post"),
+        Action(_("Postpone"), kind.url(task, "postpone")),
+    ]
 
 
 def _facts(task: Task) -> list[tuple[str, Any]]:
@@ -95,6 +100,7 @@ TASK = RecordKind(
         _assignee(task),
     ],
     actions=_actions,
+    needs=(joinedload(Task.subject), joinedload(Task.origin), joinedload(Task.assignee)),
     default_sort="due",
     columns=(
         Column(
@@ -129,6 +135,7 @@ TASK = RecordKind(
             _l("State"),
             where=_state_where,
             choices=lambda: [("open", _("Open")), ("done", _("Done"))],
+            is_closed=True,
             pinned=True,
         ),
         owner_filter("assignee", _l("Who does it"), Task.assignee_id, pinned=True),
@@ -171,6 +178,16 @@ BULK_ACTIONS = (
 
 FEATURE = Feature(
     name="tasks",
+    holdings=(
+        Holding(
+            "tasks",
+            _l("Tasks"),
+            Task.assignee_id,
+            counts=lambda: Task.done_on.is_(None),
+            url=lambda user_id: url_for("tasks.index", assignee=user_id, state="open"),
+        ),
+    ),
+    glances=glance.GLANCES,
     bulk_actions=BULK_ACTIONS,
     pack_tables=packing.TABLES,
     calendar=(agenda.events,),
@@ -181,17 +198,18 @@ FEATURE = Feature(
     home=(
         HomeBlock(
             key="tasks",
-            title=_l("My tasks"),
-            query=lambda: queries.open_for(current_user.id),
+            title=_l("Tasks"),
+            query=queries.open_for,
             order=10,
             columns=(
                 Column("title", _l("What is to be done"), record_link),
                 Column("state", _l("State"), state_chip),
                 Column("due", _l("Due"), lambda row: row.due),
                 Column("subject", _l("About"), lambda row: record_link(row.subject)),
+                Column("assignee", _l("Who does it"), _assignee),
             ),
-            empty=_l("Nothing to do today"),
-            more_url=lambda: url_for("tasks.index", assignee=current_user.id, state="open"),
+            empty=_l("No open task"),
+            more_url=lambda user_id: url_for("tasks.index", assignee=user_id, state="open"),
             row_actions=_actions,
         ),
     ),

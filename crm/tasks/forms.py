@@ -38,6 +38,14 @@ class DoneForm(EntryForm):
     """The button that says so of several tasks."""
 
 
+class PostponeForm(EntryForm):
+    """Until when a task can wait."""
+
+    model = Task
+
+    due = PartialDateField(validators=[Needed(_l("Enter until when it can wait"))])
+
+
 class TaskForm(RecordForm):
     """A task."""
 

@@ -1,7 +1,7 @@
 """Questions about tasks. Each returns a statement; the caller fetches."""
 
 from sqlalchemy import ScalarSelect, Select, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from crm.accounts.models import User
 from crm.core.partial_date import PartialDate
@@ -12,7 +12,7 @@ from crm.tasks.models import Task
 def listed() -> Select[Task]:
     """Return tasks with what the list shows of each."""
     return select(Task).options(
-        joinedload(Task.assignee), selectinload(Task.subject), selectinload(Task.origin)
+        joinedload(Task.assignee), joinedload(Task.subject), joinedload(Task.origin)
     )
 
 
@@ -39,9 +39,11 @@ def open_about(record_ids: list[int]) -> Select[Task]:
     )
 
 
-def open_for(user_id: int, until: PartialDate | None = None) -> Select[Task]:
-    """Return somebody's open tasks, the most urgent first."""
-    query = listed().where(Task.assignee_id == user_id, Task.done_on.is_(None))
+def open_for(user_id: int | None, until: PartialDate | None = None) -> Select[Task]:
+    """Return somebody's open tasks, the most urgent first; everybody's for None."""
+    query = listed().where(Task.done_on.is_(None))
+    if user_id is not None:
+        query = query.where(Task.assignee_id == user_id)
     if until is not None:
         query = query.where(Task.due <= until)
     return query.order_by(Task.due.is_(None), Task.due, Task.id)

@@ -1,16 +1,19 @@
 """Everything that changes a task. No service commits."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from crm.core.clock import today
 from crm.core.db import db
 from crm.core.errors import InvalidValue
 from crm.core.i18n import _
-from crm.core.partial_date import PartialDate
+from crm.core.partial_date import LAST_YEAR, PartialDate
 from crm.core.principal import principal_of
 from crm.records import services
 from crm.records.models import Record
 from crm.tasks.models import Task
+
+WEEK = timedelta(days=7)
 
 
 def create_task(**values: Any) -> Task:
@@ -50,6 +53,25 @@ def assign(task: Task, *, assignee_id: int | None) -> bool:
     task.assignee_id = assignee_id
     db.session.flush()
     return True
+
+
+def postpone(task: Task, *, due: PartialDate) -> Task:
+    """Let a task wait until a later date.
+
+    :raises InvalidValue: at ``due`` when that date has passed.
+    """
+    if due.last_day < today():
+        raise InvalidValue("due", _("Enter a date to come"))
+    task.due = due
+    db.session.flush()
+    return task
+
+
+def a_week_later(task: Task) -> PartialDate:
+    """Return the date a week after a task is due, or after today where that has passed."""
+    due = task.due.last_day if task.due is not None else today()
+    last = date(LAST_YEAR, 12, 31)
+    return PartialDate.of(min(max(due, today()), last - WEEK) + WEEK)
 
 
 def finish_if_open(task: Task) -> bool:

@@ -6,6 +6,8 @@ from typing import Any
 from flask import Flask, Request
 
 from crm.core.db import db
+from crm.web.kept import note_taken
+from crm.web.wording import TranslatedEnvironment
 
 YOUNG_OBJECTS = 5_000
 """How many new objects are made before rubbish is looked for; Python's own 700 is for programs
@@ -30,11 +32,13 @@ class Application(Flask):
     """Flask with one transaction around each view."""
 
     request_class = BoundedRequest
+    jinja_environment = TranslatedEnvironment
 
     def dispatch_request(self, *args: Any) -> Any:
         """Run the view in one transaction: keep all it did, or nothing."""
         try:
             response = super().dispatch_request(*args)
+            note_taken(response)
             db.session.commit()
         except Exception:
             # An error page must not flush what failed.

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import current_app, request, url_for
+from flask import Flask, current_app, request, url_for
 
 COMPRESSED = frozenset({".css", ".js", ".svg"})
 
@@ -31,9 +31,10 @@ def static_url(filename: str) -> str:
 
     A page names the file of its drawings some fifty times.
     """
-    known: dict[tuple[str, str], str] = current_app.extensions.setdefault("static_urls", {})
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    known: dict[tuple[str, str], str] = app.extensions.setdefault("static_urls", {})
     key = (request.script_root, filename)
-    if key not in known or current_app.debug:
+    if key not in known or app.debug:
         known[key] = url_for("static", filename=filename)
     return known[key]
 

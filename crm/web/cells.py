@@ -73,6 +73,18 @@ class Steps:
 
 
 @dataclass(frozen=True)
+class Keys:
+    """Keys pressed one after the other, each of them alone or together with others."""
+
+    strokes: Sequence[Sequence[Any]]
+    cell_kind: ClassVar[str] = "keys"
+
+    def __str__(self) -> str:
+        """Return the keys as one writes them."""
+        return " ".join("+".join(str(key) for key in stroke) for stroke in self.strokes)
+
+
+@dataclass(frozen=True)
 class Address:
     """An e-mail address, a phone number or a web address."""
 

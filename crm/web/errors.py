@@ -25,6 +25,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from crm.core.db import db
 from crm.core.errors import InvalidValue, NotAllowed, SentBefore
 from crm.core.i18n import _, _l
+from crm.web import kept
 from crm.web.blueprint import Blueprint
 from crm.web.login import treat_as_stranger
 from crm.web.templating import locale_code
@@ -132,6 +133,7 @@ def answer(code: int, text: str | None = None) -> ResponseReturnValue:
         text=text or str(advice),
         reference=g.get("reference", ""),
         search=code == 404 and current_user.is_authenticated,
+        carried=kept.form_sent() or kept.form_carried(),
     )
     return page, code
 

@@ -14,6 +14,7 @@ from crm.core.errors import InvalidValue, SentBefore
 from crm.core.i18n import _, _l
 from crm.core.once import Sending, claim, new_token, page_of
 from crm.core.text import clean_line, clean_text
+from crm.web import kept
 
 Result = TypeVar("Result")
 
@@ -67,6 +68,11 @@ class Form(FlaskForm):
         def get_translations(self, form: Any) -> Sentences:
             """Return our sentences instead of the library's."""
             return Sentences()
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Read what was sent; on a page that is opened, what was typed there before."""
+            found = super().wrap_formdata(form, formdata)
+            return kept.typed_before() if found is None and formdata is not None else found
 
     model: ClassVar[type[Any] | None] = None
     extra_fields: ClassVar[Sequence[str]] = ()
@@ -165,7 +171,10 @@ class EntryForm(Form):
 
     def made(self, url: str) -> str:
         """Note the page of what this form made, and return its address."""
+        # What was made may have been read as another reader, for whom the session began anew.
+        self.sending = db.session.merge(self.sending)
         self.sending.url = url[:500]
+        kept.forget_sent()
         return url
 
 

@@ -1,4 +1,4 @@
-"""The page of a form, the same everywhere."""
+"""The page of a form, the same everywhere, and where one goes on to afterwards."""
 
 from typing import Any
 

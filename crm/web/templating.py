@@ -1,13 +1,12 @@
 """How values look in pages, and what every template may use."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from babel.dates import format_date, format_datetime
 from flask import Flask, current_app, g, request, url_for
-from flask_babel import get_locale
 from flask_babel.speaklater import LazyString
 from flask_login import current_user
 from markupsafe import Markup
@@ -15,7 +14,7 @@ from markupsafe import Markup
 from crm.core.choice import Choice
 from crm.core.clock import PARIS, today
 from crm.core.features import Feature, NavItem
-from crm.core.i18n import _
+from crm.core.i18n import _, language
 from crm.core.partial_date import PartialDate
 from crm.permissions import Permission
 from crm.web.assets import add_version, static_url
@@ -23,7 +22,7 @@ from crm.web.assets import add_version, static_url
 
 def locale_code() -> str:
     """Return "fr" or "en"."""
-    return str(get_locale().language)
+    return language()
 
 
 def babel_locale() -> str:
@@ -67,6 +66,29 @@ def in_a_row(phrases: Iterable[str]) -> str:
     return ("\u202f; " if locale_code() == "fr" else "; ").join(phrases)
 
 
+class DrawnOnce(Sequence[Any]):
+    """Things that a page shows alike to whoever reads it: each macro draws them once."""
+
+    def __init__(self, things: Iterable[Any] = ()) -> None:
+        """Take the things, which are of no record and of nobody."""
+        self._things = tuple(things)
+        self._drawn: dict[str, str] = {}
+
+    def __getitem__(self, index: Any) -> Any:
+        """Return one of them."""
+        return self._things[index]
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._things)
+
+    def drawn(self, macro: Any) -> str:
+        """Return what a macro makes of them."""
+        if macro.name not in self._drawn:
+            self._drawn[macro.name] = macro(self._things)
+        return self._drawn[macro.name]
+
+
 @dataclass(frozen=True)
 class NavEntry:
     """A link of the navigation, as the template draws it."""
@@ -77,28 +99,41 @@ class NavEntry:
     group: str = "main"
 
 
-def navigation(items: Sequence[NavItem]) -> list[NavEntry]:
+def navigation(items: Sequence[NavItem]) -> Sequence[NavEntry]:
     """Return the navigation of the person signed in."""
-    if not current_user.is_authenticated:
-        return []
-    known: dict[Any, list[tuple[str, str, str]]] = current_app.extensions["navigation_offered"]
-    key = (current_user.role, locale_code(), request.script_root)
+    user = current_user._get_current_object()
+    if not user.is_authenticated:
+        return ()
+    offered = _navigation_offered(items, (user.role, locale_code(), request.script_root))
+    # A page below another has an entry of its own: the longest address is where one is.
+    path = request.path.rstrip("/")
+    here = max((url for url in offered if url and _is_at(path, url)), key=len, default=None)
+    return offered[here]
+
+
+def _navigation_offered(
+    items: Sequence[NavItem], key: tuple[Any, str, str]
+) -> Mapping[str | None, Sequence[NavEntry]]:
+    """Return what is offered to a role in a language, for each entry that one may be at."""
+    known: dict[Any, dict[str | None, Sequence[NavEntry]]]
+    known = current_app.extensions["navigation_offered"]
     if key not in known:
-        known[key] = [
+        links = [
             (str(item.label), url_for(item.endpoint), item.group)
             for item in sorted(items, key=lambda item: item.order)
             if item.permission in current_user.permissions
         ]
-    offered = known[key]
-    # A page below another has an entry of its own: the longest address is where one is.
-    here = max((url for _label, url, _group in offered if _is_here(url)), key=len, default=None)
-    return [NavEntry(label, url, url == here, group) for label, url, group in offered]
+        known[key] = {
+            here: DrawnOnce(NavEntry(label, url, url == here, group) for label, url, group in links)
+            for here in (None, *(url for _label, url, _group in links))
+        }
+    return known[key]
 
 
-def _is_here(url: str) -> bool:
-    """Tell whether the page belongs to an entry of the navigation."""
-    here = request.path.rstrip("/")
-    return here == url.rstrip("/") or (url != "/" and here.startswith(f"{url.rstrip('/')}/"))
+def _is_at(path: str, url: str) -> bool:
+    """Tell whether a page belongs to an entry of the navigation."""
+    entry = url.rstrip("/")
+    return path == entry or (url != "/" and path.startswith(f"{entry}/"))
 
 
 def _url_if(endpoint: str, permission: Permission) -> str | None:

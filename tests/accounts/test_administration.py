@@ -181,8 +181,8 @@ def test_the_language_of_an_account_goes_with_the_person(app, session):
 EXPECTED_PAGE = """
 viewer 2
 contributor 6
-manager 15
-admin 18
+manager 16
+admin 19
 """
 
 

@@ -27,6 +27,7 @@ LOWEST_ROLE = {
     "records:bulk": "manager",
     "records:confidential": "manager",
     "records:trash": "manager",
+    "reviews:make": "manager",
     "views:share": "manager",
     "exports:make": "manager",
     "exports:large": "admin",

@@ -13,12 +13,15 @@ from crm.agenda import jobs
 from crm.core import queue
 from crm.core.db import Base, db
 from crm.core.partial_date import PartialDate
+from crm.core.principal import Principal, acting_as
 from crm.core.queue import Job, JobState
+from crm.organisations.models import PartnershipStatus, Tier
 from crm.records.agenda import DigestSection
 from crm.records.kinds import registry
 from crm.records.models import Visibility
 from crm.web import worker
 from tests.accounts.people import member
+from tests.factories.meetings import MeetingFactory
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.tasks import TaskFactory
 from tests.web.apps import committed, own_app, url_of
@@ -149,6 +152,34 @@ def test_the_subject_names_nobody_and_the_words_are_those_of_the_reader(session,
     assert "Paul" not in message["Subject"]
     assert "2 mars 2026" in text_of(message)
     assert "Tâches" in text_of(message)
+
+
+def test_what_waits_without_a_date_is_told_on_mondays(session, receiver, clock):
+    claire = member("contributor", name="Claire")
+    dormant = {"partnership_status": PartnershipStatus.ACTIVE, "tier": Tier.A}
+    OrganisationFactory(name="Quiet house", owner_id=claire.id, **dormant)
+    OrganisationFactory(name="Of nobody", **dormant)
+    with acting_as(session, Principal(claire.id, claire.permissions)):
+        MeetingFactory(name="Plenary", starts=PartialDate(2026, 2, 10))
+        MeetingFactory(name="Seminar", starts=PartialDate(2026, 3, 2))
+    MeetingFactory(name="Added by nobody", starts=PartialDate(2026, 2, 10))
+    a_minute(session)
+    clock.shift(timedelta(days=1))
+    a_minute(session)
+    clock.shift(timedelta(days=1))
+    a_minute(session)
+    monday, tuesday = (text_of(message) for message in receiver.messages)
+    assert "Partners going dormant\n\n- Quiet house\n" in monday
+    assert "Meetings without attendance\n\n- Plenary\n" in monday
+    assert "Seminar" not in monday
+    assert "nobody" not in monday
+    assert "- Seminar\n" in tuesday
+    assert "Plenary" not in tuesday
+    assert "Quiet house" not in tuesday
+    for message in receiver.messages:
+        subject = message["Subject"]
+        assert subject.startswith("Passerelle: ")
+        assert not any(word in subject for word in ("Quiet", "Plenary", "Seminar", "Claire"))
 
 
 @pytest.mark.parametrize(("role", "subject"), [("contributor", "1 thing"), ("manager", "3 things")])

@@ -387,12 +387,12 @@ def idle_memory(at: Field, when: str) -> Iterator[Result]:
     yield Result(
         at.store.engine,
         "memory",
-        f"two workers, idle {when}",
-        found.workers_rss,
+        f"two workers and their master, idle {when}, shared memory counted once",
+        found.pss,
         unit="MB",
         bar=Bar(200),
-        note=f"with their master {found.rss:.0f} MB; shared memory counted once "
-        f"{found.pss:.0f} MB; bare {at.bare.memory().rss:.0f} MB",
+        note=f"each process by itself: workers {found.workers_rss:.0f} MB, with their master "
+        f"{found.rss:.0f} MB; bare, shared memory counted once, {at.bare.memory().pss:.0f} MB",
     )
 
 

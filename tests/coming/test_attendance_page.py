@@ -4,7 +4,6 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
-import sqlalchemy as sa
 import time_machine
 
 from crm.core.db import db
@@ -12,6 +11,7 @@ from crm.core.partial_date import PartialDate
 from crm.meetings.models import AttendanceRule, AttendanceStatus, MeetingKind
 from crm.organisations.models import OrganisationKind
 from crm.records.models import Visibility
+from tests.databases import analyse
 from tests.factories.accounts import UserFactory
 from tests.factories.interactions import exchange_with
 from tests.factories.meetings import AttendanceFactory, MeetingFactory
@@ -468,8 +468,7 @@ def test_statements_are_the_same_for_few_and_for_many(browser, session, count_st
             comes(earlier, person, "attended")
             logged(user, person)
         session.flush()
-        # As a living database does by itself; without, PostgreSQL plans for empty tables.
-        session.connection().execute(sa.text("ANALYZE"))
+        analyse(session)
 
     def statements():
         show(browser, meeting, **asked)

@@ -7,7 +7,7 @@ import pytest
 from crm.commitments import services
 from crm.commitments.models import CommitmentState
 from crm.core.clock import today
-from crm.core.errors import Conflict
+from crm.core.errors import Conflict, InvalidValue
 from crm.core.principal import Principal, acting_as
 from crm.permissions import ROLES
 from tests.factories.accounts import UserFactory
@@ -40,7 +40,7 @@ def test_who_notes_it_follows_it_unless_somebody_is_named(session, partner):
 
 def test_a_change_of_words_leaves_the_day_of_settling_alone(session, partner):
     owed = CommitmentFactory(organisation_id=partner.id)
-    services.settle(owed, CommitmentState.KEPT)
+    services.settle(owed, state=CommitmentState.KEPT)
     owed.settled_on = today() - timedelta(days=9)
     session.flush()
     services.change_commitment(owed, owed.version, name="Full report", state=CommitmentState.KEPT)
@@ -49,10 +49,28 @@ def test_a_change_of_words_leaves_the_day_of_settling_alone(session, partner):
 
 def test_settling_twice_changes_nothing(session, partner):
     owed = CommitmentFactory(organisation_id=partner.id)
-    services.settle(owed, CommitmentState.KEPT)
+    services.settle(owed, state=CommitmentState.KEPT)
     version = owed.version
-    services.settle(owed, CommitmentState.KEPT)
+    services.settle(owed, state=CommitmentState.KEPT)
     assert owed.version == version
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"state": CommitmentState.OPEN}, "state"),
+        (
+            {"state": CommitmentState.KEPT, "settled_on": today() + timedelta(days=1)},
+            "settled_on",
+        ),
+    ],
+)
+def test_what_settles_nothing_or_lies_ahead_is_refused(session, partner, values, field):
+    owed = CommitmentFactory(organisation_id=partner.id)
+    with pytest.raises(InvalidValue) as refused:
+        services.settle(owed, **values)
+    assert refused.value.field == field
+    assert owed.state is CommitmentState.OPEN
 
 
 def test_what_two_people_change_at_once_is_laid_open(session, partner):

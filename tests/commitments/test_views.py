@@ -80,12 +80,16 @@ def test_one_may_be_noted_on_the_page_of_a_partner_or_of_an_exchange(contributor
     assert "Call back" in page.section("commitments")
 
 
-def test_it_is_kept_with_one_press_and_opened_again(contributor, session, partner):
+def test_it_is_settled_with_what_came_of_it_and_opened_again(contributor, session, partner):
     owed = CommitmentFactory(organisation_id=partner.id, due=in_days(-1))
     page = contributor.get("organisations.detail", place=place(partner))
     assert "Late" in page.section("commitments")
-    page = contributor.post("commitments.keep", commitment_id=owed.id)
-    assert "Noted as kept" in page.text
+    form = contributor.get(page.links()["Note as settled"])
+    assert form.select("//select[@name='state']/option/@value") == ["kept", "dropped"]
+    data = {"state": "kept", "settled_on": today().isoformat(), "outcome": "Sent to all members"}
+    page = contributor.post("commitments.settle", data, commitment_id=owed.id)
+    assert "Noted: Kept" in page.text
+    assert "Sent to all members" in page.section("commitments")
     kept = session.get(Commitment, owed.id, populate_existing=True)
     assert (kept.state, kept.settled_on) == (CommitmentState.KEPT, today())
     contributor.post("commitments.reopen", commitment_id=owed.id)
@@ -156,9 +160,9 @@ def test_who_follows_it_reads_it_today_and_in_the_daily_mail(contributor, sessio
 def test_a_viewer_settles_nothing(browser, session, partner):
     owed = CommitmentFactory(organisation_id=partner.id)
     viewer = browser.sign_in()
-    assert viewer.post("commitments.keep", commitment_id=owed.id).status == 403
+    assert viewer.post("commitments.settle", commitment_id=owed.id).status == 403
     page = viewer.get("organisations.detail", place=place(partner))
-    assert "Kept" not in page.section("commitments")
+    assert "Note as settled" not in page.section("commitments")
 
 
 def test_it_hides_with_the_partner_and_with_the_meeting(browser, session, partner):
@@ -174,7 +178,7 @@ def test_it_hides_with_the_partner_and_with_the_meeting(browser, session, partne
         page = contributor.get(f"{endpoint}.detail", place=place(record))
         assert "secret" not in page.text.lower()
         assert note(page) is None
-    assert contributor.post("commitments.keep", commitment_id=at_hidden.id).status == 404
+    assert contributor.get("commitments.settle", commitment_id=at_hidden.id).status == 404
     manager = browser.sign_in("manager")
     page = manager.get("organisations.detail", place=place(partner))
     assert "Said in secret" in page.section("commitments")
@@ -216,4 +220,4 @@ def test_nothing_is_settled_on_the_page_of_what_is_in_the_trash(browser, session
     owed = CommitmentFactory(organisation_id=partner.id)
     manager = browser.sign_in("manager")
     manager.post("organisations.delete", place=place(partner))
-    assert manager.post("commitments.keep", commitment_id=owed.id).status == 404
+    assert manager.get("commitments.settle", commitment_id=owed.id).status == 404

@@ -52,11 +52,14 @@ def test_confidential_declarations_are_not_cosigned_for_a_viewer(session, acting
         assert len(session.execute(queries.cosigned_with_many(ids[0], [ids[1]])).all()) == expected
 
 
-def test_what_is_not_yet_handed_in_is_in_progress(session):
+def test_what_misses_an_answer_or_is_not_handed_in_waits_for_us(session):
     for stage in Stage:
-        DeclarationFactory(name=stage.value, stage=stage)
-    over = {Stage.SUBMITTED, Stage.FOLLOWED_UP, Stage.ARCHIVED}
-    assert {each.stage for each in session.scalars(queries.in_progress())} == set(Stage) - over
+        asked = DeclarationFactory(name=f"{stage.value} asked", stage=stage)
+        SignatureFactory(declaration_id=asked.id, status=SignatureStatus.REMINDED)
+        answered = DeclarationFactory(name=f"{stage.value} answered", stage=stage)
+        SignatureFactory(declaration_id=answered.id, status=SignatureStatus.DECLINED)
+    found = [each.name for each in session.scalars(queries.waiting_for_us())]
+    assert found == ["open asked", "closed answered", "closed asked"]
 
 
 def test_the_declarations_of_a_signatory_begin_with_the_newest(session):

@@ -228,10 +228,10 @@ def test_the_meeting_it_came_out_of_and_the_declaration_lead_to_each_other(brows
 
 
 def test_the_page_today_leads_to_what_is_not_yet_handed_in(browser, session):
-    DeclarationFactory(name="Being written", stage=Stage.DRAFTING)
+    DeclarationFactory(name="Not handed in", stage=Stage.CLOSED)
     DeclarationFactory(name="Handed in", stage=Stage.SUBMITTED)
     page = browser.sign_in().get("/")
-    assert "Being written" in page.links()
+    assert "Not handed in" in page.links()
     assert "Handed in" not in page.links()
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import shutil
 import subprocess
 import tracemalloc
@@ -20,6 +21,7 @@ from lxml import etree
 from python_calamine import CalamineWorkbook
 
 from crm.documents import ods_sheets, xlsx_sheets
+from crm.documents.cells import kept
 from crm.documents.delimited import write_csv
 from crm.documents.formulas import harmless_as_typed
 from crm.documents.sheets import (
@@ -137,6 +139,40 @@ def test_csv_quotes_what_parts_cells_and_lines():
     table = sheet([['a"b', "c;d", "e\nf"]], columns=COLUMNS[:3])
     text = b"".join(csv_file(table, language="fr")).decode("utf-8-sig")
     assert text.endswith('"a""b";"c;d";"e\nf"\r\n')
+
+
+SHORT = st.one_of(st.text(',;"\r\n =é', max_size=4), ANY_TEXT, st.none(), st.integers())
+
+
+@settings(max_examples=300)
+@given(st.lists(st.one_of(st.tuples(SHORT, SHORT), st.tuples(SHORT), st.tuples()), max_size=5))
+@example([("a,b", 'say "x"'), ("", None)])
+@example([("",), (None,)])
+def test_csv_is_what_the_library_would_write(rows):
+    careful = [
+        [harmless(kept(each)) if isinstance(each, str) else each for each in row] for row in rows
+    ]
+    out = StringIO(newline="")
+    csv.writer(out).writerows([["Nom", "Depuis"], *careful])
+    file = b"".join(csv_file(sheet(rows, columns=COLUMNS[:2]), language="en", standard=True))
+    assert file.decode() == out.getvalue()
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_cell_is_written_alike_whatever_stands_in_other_rows(ending):
+    def written(cells):
+        file = as_file(ending, sheet([[each, "x"] for each in cells], columns=COLUMNS[:2]))
+        if ending == "csv":
+            return file.decode().split("\r\n")[1:-1]
+        with ZipFile(BytesIO(file)) as archive:
+            xml = archive.read("xl/worksheets/sheet1.xml").decode()
+        return [row.split("</row>")[0] for row in re.sub(r' r="\w+"', "", xml).split("<row>")[2:]]
+
+    cells = ["Ada", "Zoë", "e\u0301te", "'=1", "=1", "+33 1", "a;b", "A & B", "Ada ", "", None]
+    cells += ["_x0041_", "\x01", 7, 10**15, 2.5, True, date(2026, 11, 27), "long " * 7_000]
+    alone = [written([cell])[0] for cell in cells]
+    assert written(cells) == alone
+    assert [written([cell, "Ada"])[0] for cell in cells] == alone
 
 
 def test_negative_numbers_stay_numbers_in_csv():

@@ -5,6 +5,7 @@ import gc
 import hashlib
 import json
 import logging
+import re
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO, StringIO
@@ -22,13 +23,14 @@ from crm.accounts.passwords import hash_password
 from crm.core.clock import now
 from crm.core.db import Base, db
 from crm.core.partial_date import PartialDate
-from crm.core.principal import principal_of
+from crm.core.principal import TEAM, principal_of
 from crm.core.queue import Job, run_due, run_periodic
 from crm.documents import cells
-from crm.exports import gathering, letters, services
+from crm.exports import asking, gathering, letters, services
 from crm.exports.files import ListFile
 from crm.exports.gathering import Table
 from crm.exports.models import Export, ExportFormat, LetterTemplate
+from crm.exports.workbook import Workbook
 from crm.organisations.models import PartnershipStatus, Tier
 from crm.people import filing
 from crm.people.models import Person
@@ -100,6 +102,24 @@ def test_a_person_has_one_row_however_many_organisations(browser, partners):
     browser.sign_in("manager")
     made = ask(browser, "people", columns=["title", "position", "organisation", "country"])
     assert read(made)[1:] == [["Ida Ferry", "Director; Member", "Lamp; Ombre", "Italy"]]
+
+
+def test_a_position_at_what_the_team_may_not_see_is_in_no_row_of_any_piece(
+    browser, partners, monkeypatch
+):
+    monkeypatch.setattr(gathering, "CHUNK", 1)
+    lamp, _ombre, ida = partners
+    zoe = PersonFactory(name="Zoé Beispiel")
+    secret = OrganisationFactory(name="Secret", visibility=Visibility.MANAGERS)
+    for person in (ida, zoe):
+        PositionFactory(person_id=person.id, organisation_id=secret.id, title="Spy")
+    PositionFactory(person_id=zoe.id, organisation_id=lamp.id, title="Clerk")
+    browser.sign_in("manager")
+    made = ask(browser, "people", columns=["title", "position", "organisation"])
+    assert read(made)[1:] == [
+        ["Ida Ferry", "Director; Member", "Lamp; Ombre"],
+        ["Zoé Beispiel", "Clerk", "Lamp"],
+    ]
 
 
 @pytest.mark.parametrize(("file_format", "separator"), [("csv", ","), ("standard", ",")])
@@ -199,6 +219,63 @@ def test_people_at_risk_and_people_who_objected_stand_in_no_file(browser, sessio
             )
             for name in ("At Risk", "Left Alone", "Known To Few"):
                 assert name not in made.html, (audience, file_format)
+
+
+def test_a_long_list_is_counted_no_further_than_it_matters_and_said_so(
+    browser, session, kept_files, monkeypatch
+):
+    for number in range(4):
+        PersonFactory(name=f"Left Alone {number}", objected_on=now().date())
+        PersonFactory(name=f"Known To Few {number}", visibility=Visibility.MANAGERS)
+        PersonFactory(name=f"Person {number}")
+    monkeypatch.setattr(services, "LARGE", 3)
+    monkeypatch.setattr(asking, "COUNTED", 3)
+    browser.sign_in("manager")
+    page = browser.get("/exports/new/people")
+    assert "More than 5,000 rows, 4 columns" in page.text
+    assert "objected to the use of their data: more than 1,000" in page.text
+    assert "More than 1,000 records that not the whole team may see" in page.text
+    monkeypatch.setattr(services, "LARGE", 4)
+    monkeypatch.setattr(asking, "COUNTED", 4)
+    page = browser.get("/exports/new/people")
+    assert "4 rows, 4 columns" in page.text
+    assert "objected to the use of their data: 4" in page.text
+    assert "4 records that not the whole team may see" in page.text
+
+
+def test_in_a_long_list_those_hidden_are_counted_with_what_hides_with_them(
+    browser, session, kept_files, monkeypatch
+):
+    lamp = OrganisationFactory(name="Lamp")
+    hidden = PersonFactory(name="Known To Few", visibility=Visibility.MANAGERS)
+    PersonFactory(name="Known To None", visibility=Visibility.NAMED)
+    exchange_with(hidden, lamp, subject="Call")
+    exchange_with(PersonFactory(name="Ida Ferry"), lamp, subject="Letter")
+    exchange_with(PersonFactory(name="Iris Ferry"), lamp, subject="Visit")
+    browser.sign_in("manager")
+
+    def said():
+        return [
+            re.findall(r"(\d+ records?) that not the whole team", browser.get(page).text)
+            for page in ("/exports/new/people", "/exports/new/interactions")
+        ]
+
+    whole = said()
+    monkeypatch.setattr(asking, "COUNTED", 1)
+    assert said() == whole == [["1 record"], ["1 record"]]
+
+
+def test_a_list_without_those_found_by_what_is_hidden_leaves_nobody_out(browser, partners):
+    _lamp, _ombre, ida = partners
+    secret = OrganisationFactory(name="Secret", visibility=Visibility.MANAGERS)
+    PositionFactory(person_id=ida.id, organisation_id=secret.id)
+    browser.sign_in("manager")
+    page = browser.get(f"/exports/new/people?organisation={secret.id}")
+    assert "0 rows" in page.text
+    assert "1 record that not the whole team may see" in page.text
+    page = browser.get(f"/exports/new/people?organisation.not={secret.id}")
+    assert "1 row," in page.text  # The team does not know of it.
+    assert not re.search(r"\d records? that not the whole team may see", page.text)
 
 
 def test_what_only_some_may_see_leaves_when_a_manager_says_so_but_nobody_at_risk(
@@ -560,6 +637,18 @@ def test_a_workbook_does_not_say_what_people_signed_in_their_own_name(browser, s
         assert [row[4] for row in found[1:]] == ["La Lampe"]
 
 
+def test_of_a_workbook_of_many_people_what_goes_with_them_is_not_counted(
+    app, browser, partners, count_statements
+):
+    PersonFactory(name="Iris Ferry")
+    with app.test_request_context():
+        book = Workbook(Listing(registry.kinds["person"], MultiDict()), [], Audience.INTERNAL, TEAM)
+        count_statements.clear()
+        assert book.size(2) == {"person": 2}
+        assert len(count_statements) == 1
+        assert book.size(3) == {"person": 2, "organisation": 2}
+
+
 def test_a_workbook_of_people_begins_with_them(browser, partners):
     browser.sign_in("manager")
     made = ask(browser, "people", columns=["title"], file_format="workbook")
@@ -686,6 +775,25 @@ def test_a_letter_needs_its_template_and_is_not_too_long(browser, session, partn
     page = ask(browser, "people", columns=["title"], file_format="letter", template_id=template_id)
     assert "at most 500 letters" in page.error_at("template_id")
     assert session.scalars(select(Export)).all() == []
+
+
+def test_what_was_left_out_is_counted_without_keeping_anybody_from_writing(
+    browser, session, partners, monkeypatch
+):
+    PersonFactory(name="Left Alone", objected_on=now().date())
+    browser.sign_in("manager")
+    ask(browser, "people", columns=["title"])
+    count, reads_only = gathering.withheld, []
+
+    def noted(*arguments):
+        reads_only.append(session.info.get("read_only"))
+        return count(*arguments)
+
+    monkeypatch.setattr(gathering, "withheld", noted)
+    run_due()
+    assert reads_only == [True]
+    assert not session.info.get("read_only")
+    assert session.scalars(select(Export.withheld)).all() == [{"objected": 1}]
 
 
 def test_what_was_left_out_is_counted_afterwards_and_shown(browser, session, partners):

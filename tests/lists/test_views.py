@@ -16,6 +16,8 @@ NAMES = (
     "project-statuses",
     "declaration-statuses",
     "attendance-statuses",
+    "rhythms",
+    "review-criteria",
     "public-sections",
 )
 

@@ -12,6 +12,8 @@ from crm.core.db import Base, db
 from crm.duties.models import shipped_templates
 from crm.meetings.models import shipped_attendance_rules
 from crm.networks.models import shipped_kinds
+from crm.reviews.models import shipped_criteria
+from crm.rhythms.models import shipped_rhythms
 from crm.statuses.models import shipped_rules
 from crm.web.migrations import flask_migrate
 from tests.conftest import make_app
@@ -81,6 +83,8 @@ SHIPPED = {
     "status_rules": shipped_rules,
     "duty_templates": shipped_templates,
     "attendance_rules": shipped_attendance_rules,
+    "review_criteria": shipped_criteria,
+    "rhythms": shipped_rhythms,
 }
 
 

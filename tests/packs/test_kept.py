@@ -15,6 +15,7 @@ from crm.records.models import Visibility
 from tests.factories.interactions import exchange_with
 from tests.factories.meetings import AttendanceFactory, MeetingAimFactory, MeetingFactory
 from tests.factories.organisations import OrganisationFactory
+from tests.factories.packs import KeptPackFactory
 from tests.factories.people import PersonFactory, PositionFactory
 from tests.factories.saved_views import SavedViewFactory
 from tests.factories.tasks import TaskFactory
@@ -44,6 +45,16 @@ def rename(session, record, name):
 
 
 # Keeping
+
+
+def test_a_pack_asked_for_twice_by_one_form_is_made_once(browser, session, world):
+    browser.sign_in("contributor")
+    address, _pack = made(browser, world.meeting, once="one form")
+    again, _pack = made(browser, world.meeting, once="one form")
+    assert again == address
+    assert session.scalar(sa.select(sa.func.count()).select_from(KeptPack)) == 1
+    other, _pack = made(browser, world.meeting, once="another form")
+    assert other != address
 
 
 def test_a_pack_stays_as_it_was_whatever_changes_later(browser, session, world):
@@ -278,6 +289,20 @@ def test_only_managers_open_what_was_made_for_them_and_it_says_so(browser, world
     assert browser.post(f"{address}/update").status == 404
     page = browser.get("meetings.detail", place=place(world.meeting))
     assert address not in page.links().values()
+
+
+@pytest.mark.parametrize("first", ["manager", "contributor"])
+def test_a_pack_for_managers_is_named_to_managers_alone_whoever_opens_the_meeting_first(
+    browser, session, world, first
+):
+    maker = browser.sign_in("manager").user
+    KeptPackFactory(
+        meeting_id=world.meeting.id, is_for_managers=True, author="Maker", user_id=maker.id
+    )
+    session.commit()
+    for role in (first, *({"manager", "contributor"} - {first})):
+        page = browser.sign_in(role).get("meetings.detail", place=place(world.meeting))
+        assert ("Maker" in page.section("packs")) is (role == "manager"), role
 
 
 def test_people_at_risk_are_in_no_pack_whoever_it_is_for(browser, world):

@@ -4,7 +4,6 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
-import sqlalchemy as sa
 
 from crm.core.clock import today
 from crm.core.db import db
@@ -17,6 +16,7 @@ from crm.packs.composition import Composition, titles
 from crm.packs.files import MEDIA_TYPES, Format
 from crm.people.models import Person, Position
 from crm.records.models import Visibility
+from tests.databases import analyse
 from tests.factories.interactions import exchange_with
 from tests.factories.meetings import AttendanceFactory, MeetingFactory
 from tests.factories.organisations import OrganisationFactory
@@ -392,9 +392,7 @@ def crowd(session):
         rows.append(Participant(interaction=exchange, record_id=record.id))
     session.add_all(rows)
     session.flush()
-    if session.get_bind().dialect.name == "postgresql":
-        # As autovacuum does for rows that stay: without it the planner takes the tables for empty.
-        session.execute(sa.text("ANALYZE"))
+    analyse(session)
     return meeting
 
 

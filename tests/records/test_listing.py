@@ -234,6 +234,18 @@ def test_the_number_of_statements_does_not_grow_with_the_rows_of_any_column(
     assert len(count_statements) == few
 
 
+def test_a_list_of_people_asks_six_questions_and_the_row_filter_once(
+    browser, world, count_statements
+):
+    browser.sign_in()
+    count_statements.clear()
+    browser.get("people.index")
+    assert len(count_statements) <= 6
+    [listed] = [each for each in count_statements if each.startswith("SELECT people.id")]
+    # A reader of the record, and of those it hides with, at one and at two steps.
+    assert listed.count("FROM readers") == 3
+
+
 def test_a_page_has_as_many_rows_as_asked(browser, session):
     for number in range(30):
         OrganisationFactory(name=f"Refuge {number:02}")

@@ -10,6 +10,7 @@ from crm.organisations.models import Organisation, Relation
 from crm.people.models import Person, Position
 from crm.records import queries, services
 from crm.records.models import Change, Reader, Record, Visibility
+from crm.records.visibility import Prepared
 from tests.factories.accounts import UserFactory
 from tests.factories.organisations import OrganisationFactory, RelationFactory
 from tests.factories.people import PersonFactory, PositionFactory
@@ -145,3 +146,24 @@ def test_bulk_changes_are_refused_because_history_would_not_see_them(session, th
         session.execute(update(Organisation).values(country="DE"))
     with pytest.raises(TypeError):
         session.execute(delete(Position))
+
+
+def test_a_prepared_statement_answers_each_reader_with_what_they_may_see(
+    session, three, team, acting
+):
+    prepared = Prepared(select(Organisation))
+    seen = {}
+    for role in ("viewer", "manager", "viewer"):
+        acting(team[role])
+        seen.setdefault(role, []).append({row.title for row in prepared.run().scalars()})
+    assert seen == {
+        "viewer": [{"team level"}, {"team level"}],
+        "manager": [{"team level", "managers level"}],
+    }
+    set_principal(session, None)
+    assert prepared.run().all() == []
+
+
+def test_a_statement_that_others_follow_cannot_be_prepared():
+    with pytest.raises(TypeError, match="would not know who reads"):
+        Prepared(select(Organisation).options(selectinload(Organisation.own_links)))

@@ -130,3 +130,27 @@ def test_the_page_reads_in_french(browser, session, query):
 
 def test_who_has_not_signed_in_searches_nothing(browser, session):
     assert browser.get("search.index", q="x", follow=False).status == 302
+
+
+def test_the_empty_page_asks_for_no_record(browser, session, count_statements):
+    browser.sign_in()
+    browser.get("search.index")
+    count_statements.clear()
+    browser.get("search.index")
+    assert not [each for each in count_statements if "records" in each]
+
+
+def test_words_looked_for_one_after_the_other_are_each_their_own(browser, session):
+    for name in ("Forum des villes", "Conseil de Gand"):
+        OrganisationFactory(name=name)
+    browser.sign_in()
+    for words, title in (("forum", "Forum des villes"), ("gand", "Conseil de Gand")) * 2:
+        assert found(browser.get("search.index", q=words)) == [title]
+
+
+def test_who_searches_after_somebody_else_sees_what_they_may(browser, session):
+    OrganisationFactory(name="Forum ouvert")
+    OrganisationFactory(name="Forum secret", visibility=Visibility.MANAGERS)
+    for role, titles in (("manager", 2), ("viewer", 1)) * 2:
+        browser.sign_in(role)
+        assert len(found(browser.get("search.index", q="forum"))) == titles

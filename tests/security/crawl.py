@@ -76,6 +76,15 @@ def _lists() -> Iterator[str]:
         yield f"/networks/matrix?{asked}"
     for asked in ("last=1", "last=12", "last=0", "network=1", "never=1"):
         yield f"/declarations/gaps?{asked}"
+    for asked in (
+        "owner=me",
+        "owner=none",
+        "tier=a",
+        "status=active",
+        "why=overdue",
+        "why=dormant",
+    ):
+        yield f"/reviews/?{asked}"
     yield from ("/duties/?who=me", "/duties/?state=closed", "/duties/?who=me&state=closed")
     for text in TEXTS:
         yield f"/search?q={text}"

@@ -13,7 +13,7 @@ from crm.invitations.services import queue_mail
 from crm.meetings.models import AttendanceStatus, MeetingKind
 from crm.networks import services
 from crm.networks.models import Step
-from crm.organisations.models import OrganisationKind
+from crm.organisations.models import OrganisationKind, PartnershipStatus, Tier
 from crm.records.kinds import registry
 from crm.records.models import Document, DocumentKind, Record, Visibility
 from crm.records.services import add
@@ -54,6 +54,7 @@ from tests.factories.projects import (
     WorkFactory,
 )
 from tests.factories.publishing import PresentationFactory
+from tests.factories.reviews import ReviewFactory
 
 SINCE = PartialDate(2020)
 DUE = PartialDate(2026, 12, 15)
@@ -103,6 +104,7 @@ def build(dice: Any, *, with_confidential: bool) -> dict[str, Any]:
         keep, confidential, between, refuge, zofia, secret, hidden_person, meeting
     )
     project = _projects(keep, confidential, between, refuge, secret)
+    _reviews(keep, confidential, between, hidden_person)
     _exchanges(
         keep,
         confidential,
@@ -383,6 +385,30 @@ def _projects(keep: Any, confidential: Any, between: Any, refuge: Any, secret: A
     between(InvolvementFactory, project_id=_id(hidden_project), organisation_id=refuge.id)
     between(OutputFactory, record_id=project.id, lead_id=_id(secret))
     return project
+
+
+def _reviews(keep: Any, confidential: Any, between: Any, hidden_person: Any) -> None:
+    """Let partners wait for a review, after one that was closed."""
+    waiting = {
+        "partnership_status": PartnershipStatus.ACTIVE,
+        "tier": Tier.A,
+        "next_review": PartialDate(2026),
+    }
+    partner = keep(OrganisationFactory(name="Partenaire ouvert", **waiting))
+    hidden_partner = confidential(OrganisationFactory, name="Partenaire secret", **waiting)
+    ReviewFactory(organisation_id=partner.id)
+    between(ReviewFactory, organisation_id=_id(hidden_partner))
+
+    def keep_in_touch(participant_id: int) -> None:
+        """Be in touch in a way that must not tell whether the partner has gone dormant."""
+        log(
+            participant_ids=[partner.id, participant_id],
+            interaction_kind=InteractionKind.CALL,
+            happened=PartialDate(2026, 11, 21),
+            note="Ce que personne ne doit lire",
+        )
+
+    between(keep_in_touch, participant_id=_id(hidden_person))
 
 
 def _exchanges(

@@ -18,6 +18,11 @@ NARROW = "\u202f"
 WIDE = "\u00a0"
 
 SAME_IN_BOTH = {
+    "%(label)s (%(num)d)",
+    "%(num)d publication",
+    "%(way)s (%(num)d)",
+    "CSV",
+    "relation",
     "%(action)s – %(records)s",
     "%(list)s – %(asked)s",
     "%(rows)s, %(columns)s",
@@ -55,6 +60,7 @@ SAME_IN_BOTH = {
     "Page",
     "Programme",
     "Public",
+    "Question",
     "Relation",
     "Signature",
     "Signatures",

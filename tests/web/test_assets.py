@@ -2,6 +2,7 @@
 
 import gzip
 import os
+from pathlib import Path
 
 from crm.web.assets import compress
 
@@ -36,3 +37,9 @@ def test_styles_and_scripts_go_out_compressed(app, browser):
     with browser.client.get(address, headers={"Accept-Encoding": "gzip"}) as answer:
         assert answer.headers["Content-Encoding"] == "gzip"
         assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_scripts_of_our_own_stay_small(app):
+    """A page loads no other: 11 KB is what a slow telephone takes in a quarter of a second."""
+    script = Path(app.static_folder) / "js" / "app.js"
+    assert len(gzip.compress(script.read_bytes(), 9)) <= 11 * 1024

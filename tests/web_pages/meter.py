@@ -14,11 +14,27 @@ class Meter:
     def _load(self, _page: Page) -> None:
         self.loads += 1
 
+    @property
+    def counted(self) -> tuple[int, int, int]:
+        """Return the keys, clicks and loads so far."""
+        # What one waits for may be seen before the page it stands on has wholly arrived.
+        self.page.wait_for_load_state("domcontentloaded")
+        return self.keys, self.clicks, self.loads
+
     def press(self, *names: str) -> None:
         """Press keys; one with modifiers counts as one."""
         for name in names:
             self.page.keyboard.press(name)
             self.keys += 1
+
+    def find(self, text: str) -> None:
+        """Type to find something: each character counts."""
+        self.page.keyboard.type(text)
+        self.keys += len(text)
+
+    def write(self, text: str) -> None:
+        """Write what is to be kept: it is as long as it is, and does not count."""
+        self.page.keyboard.insert_text(text)
 
     def click(self, locator: Locator) -> None:
         """Click once."""
@@ -27,7 +43,7 @@ class Meter:
 
     def assert_within(self, *, keys: int = 0, clicks: int = 0, loads: int = 0) -> None:
         """Refuse more actions than these."""
-        counted = (self.keys, self.clicks, self.loads)
+        counted = self.counted
         limits = (keys, clicks, loads)
         assert all(found <= limit for found, limit in zip(counted, limits, strict=True)), (
             f"{counted} over {limits}"

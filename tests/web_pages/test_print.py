@@ -18,7 +18,9 @@ LYING = {"width": 986, "height": 600}
 """Pixels between the margins of 18 mm."""
 PUBLIC = ("preview",)
 """What strangers read names no internal document."""
-PRESSED = "button, summary, .btn, .skip, .site-header, .rail, .bar, .pagination"
+PRESSED = (
+    "button, summary:not(.finding > summary), .btn, .skip, .site-header, .rail, .bar, .pagination"
+)
 PRESSED_WORDS = ("Skip to the content", "Sign out", "Columns and rows", "With several rows")
 
 WIDE = "/organisations/?cols=title,kind,country,tier,owner,networks,last,since,review,tags,changed"
@@ -33,6 +35,7 @@ MORE = {
 @pytest.fixture(scope="module")
 def paper(chromium, server):
     """Return a window whose pages are printed."""
+    server.renew_sessions()
     context = chromium.new_context(base_url=server.url, locale="en-GB", viewport=STANDING)
     context.add_cookies([{"name": "session", "value": server.cookie, "url": server.url}])
     page = context.new_page()
@@ -83,19 +86,19 @@ def test_a_page_prints_on_numbered_dated_sheets_of_a4_that_cut_nothing(paper, se
     assert not paper.locator(PRESSED).filter(visible=True).count()
 
 
-def test_a_partner_with_whom_much_is_going_on_takes_two_sheets_at_most(paper, server):
+def test_a_partner_with_whom_much_is_going_on_takes_one_sheet(paper, server):
     paper.goto(server.places["partner"])
     sheets = printed(paper)
-    assert len(sheets) <= 2
+    assert len(sheets) == 1
     text = " ".join(words(sheet) for sheet in sheets)
     for fact in (
         "Active",
         "answers calls before nine",
-        "Ingeborg Mustermann-Beispiel",
+        "Giulia Rossi Esempio",
         "Network for a common example of reception 4",
         "Welcoming towns 2",
-        "Joint appeal for safe passage 5",
-        "town 3",
+        "6 signed",
+        "town 2",
         "Chapter 3",
         "What they will say before the committee",
     ):
@@ -121,7 +124,7 @@ def test_links_print_no_address(paper, server):
 
 
 def test_a_list_prints_its_filters_its_count_and_its_order_as_a_sentence(paper):
-    paper.goto("/organisations/?country=FR&country.not=IT&sort=-title&size=25")
+    paper.goto("/organisations/?country=FR&country.not=IT&sort=-title&size=50")
     text = words(printed(paper)[0])
     assert "Filters: Country: France; Country: not Italy – " in text
     assert re.search(r"\d+ results, in the reverse order of “Name”", text)

@@ -4,6 +4,12 @@
 (() => {
   const each = (selector, act, root = document) => root.querySelectorAll(selector).forEach(act);
 
+  // What is done with elements of a kind, also with those that come onto the page later.
+  const kinds = [];
+  const whenever = (selector, act) => kinds.push([selector, act]);
+  const enhance = (root) => kinds.forEach(([selector, act]) => each(selector, act, root));
+  const parsed = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
+
   // What went wrong is read first.
   const summary = document.querySelector("[data-focus]");
   if (summary) summary.focus();
@@ -45,7 +51,7 @@
   narrow.addEventListener("change", fold);
 
   // A form is sent once; the way back through the browser's history makes it usable again.
-  each("form[data-once]", (form) => {
+  whenever("form[data-once]", (form) => {
     form.addEventListener("submit", (event) => {
       if (form.dataset.sent) event.preventDefault();
       form.dataset.sent = "yes";
@@ -73,7 +79,7 @@
       }
     }
   });
-  each(".table-scroll[data-label]", (place) => widths.observe(place));
+  whenever(".table-scroll[data-label]", (place) => widths.observe(place));
 
   // Keys, where the account allows them and nobody is typing.
   const isTyping = (element) => element.closest("input, select, textarea, [contenteditable]");
@@ -103,14 +109,17 @@
     }
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       // Where nobody is in a form yet, the form of the page is meant.
-      const form = event.target.form || document.querySelector("main form[data-once]");
+      const form =
+        event.target.form ||
+        document.querySelector("dialog[open] form[data-once]") ||
+        document.querySelector("main form[data-once]");
       if (!form || event.target.closest("a")) return;
       event.preventDefault();
       form.requestSubmit();
       return;
     }
     if (!("shortcuts" in document.body.dataset) || isTyping(event.target)) return;
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
     const place = isGoing && places[event.key];
     isGoing = event.key === "g";
     if (place) {
@@ -118,7 +127,8 @@
       document.querySelector(`nav a[href="${place}"]`)?.click();
       return;
     }
-    if (event.key === "j" || event.key === "k") {
+    const own = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    if (!own && (event.key === "j" || event.key === "k")) {
       rowBeside(event.key === "j" ? 1 : -1)?.focus();
       return;
     }
@@ -133,19 +143,20 @@
           ? document.querySelector(".pagination [rel=prev]")
           : event.key === "]"
             ? document.querySelector(".pagination [rel=next]")
-            : document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+            : own;
     if (!target) return;
     event.preventDefault();
     if (target.matches("input")) {
       target.focus();
       target.select();
     } else {
+      target.control?.focus();
       target.click();
     }
   });
 
   // Long lists of choices can be narrowed.
-  each(".choices-many", (list) => {
+  whenever(".choices-many", (list) => {
     const title = list.closest("fieldset").querySelector("legend").firstChild.textContent.trim();
     const box = document.createElement("input");
     box.type = "search";
@@ -172,15 +183,14 @@
   });
 
   // Whoever ticks the record that was meant need not clear what was typed.
-  each("input[data-candidate]", (choice) => {
-    choice.addEventListener("change", () => {
-      const field = choice.closest(".field").querySelector(".combobox input");
-      if (choice.checked && field) field.value = "";
-    });
+  document.addEventListener("change", ({ target }) => {
+    if (!target.matches("input[data-candidate]:checked")) return;
+    const field = target.closest(".field").querySelector(".combobox input");
+    if (field) field.value = "";
   });
 
   // The address of a filtered list says what is asked for, and nothing of what is not.
-  each("form.filters", (form) => {
+  whenever("form.filters", (form) => {
     form.addEventListener("submit", () => {
       for (const field of form.elements) {
         if (field.name && !field.value) field.disabled = true;
@@ -192,7 +202,7 @@
   });
 
   // How many rows are ticked stands in the button; a box in the heading ticks them all.
-  each("form[data-bulk]", (form) => {
+  whenever("form[data-bulk]", (form) => {
     const boxes = [...document.querySelectorAll(`input[form="${form.getAttribute("id")}"]`)];
     const button = form.querySelector("[data-chosen]");
     const plain = button.textContent;
@@ -219,10 +229,10 @@
   });
 
   // What is under way is looked at again by itself.
-  each("[data-again]", () => setTimeout(() => window.location.reload(), 2000));
+  whenever("[data-again]", () => setTimeout(() => window.location.reload(), 2000));
 
   // Suggestions while typing: an editable combobox with a list, chosen by hand only.
-  each(".combobox[data-suggest]", (place, number) => {
+  whenever(".combobox[data-suggest]", (place, number) => {
     const input = place.querySelector("input");
     const isMany = "multiple" in place.dataset;
     // The search box of every page leads somewhere; other boxes take over what is chosen.
@@ -233,6 +243,7 @@
     let active = -1;
     let asked = 0;
     let timer = 0;
+    let isAwaited = false;
     list.id = `${input.id}-suggestions-${number}`;
     list.className = "combobox-list";
     list.hidden = true;
@@ -267,8 +278,7 @@
     const before = () => (isMany ? input.value.slice(0, input.value.lastIndexOf(";") + 1) : "");
     const typed = () => input.value.slice(before().length).trim();
 
-    const tick = (option) => {
-      const field = place.closest(".field");
+    const choicesOf = (field) => {
       let choices = field.querySelector(".record-choices");
       if (!choices) {
         choices = document.createElement("div");
@@ -277,9 +287,14 @@
         choices.setAttribute("aria-label", list.getAttribute("aria-label"));
         place.before(choices);
       }
+      return choices;
+    };
+    const among = (choices, value) => choices.querySelector(`input[value="${CSS.escape(value)}"]`);
+    const tick = (option) => {
+      const choices = choicesOf(place.closest(".field"));
       if (!isMany) choices.replaceChildren();
-      const value = `id:${option.id}`;
-      const there = choices.querySelector(`input[value="${value}"]`);
+      const value = option.kind ? `new:${option.kind}:${option.name}` : `id:${option.id}`;
+      const there = among(choices, value);
       if (there) {
         there.checked = true;
         return;
@@ -296,6 +311,17 @@
       words.textContent = option.value;
       label.append(box, words);
       choices.append(label);
+    };
+    // Whoever was chosen brings others along: where they work, who else is known there.
+    const offer = async () => {
+      const choices = choicesOf(place.closest(".field"));
+      const address = new URL(place.dataset.offer, document.baseURI);
+      each('input[value^="id:"]:checked', (box) => address.searchParams.append(input.name, box.value.slice(3)), choices);
+      const page = await parsed(await fetch(address));
+      each(`.record-choices input[name="${input.name}"]`, (box) => among(choices, box.value) || choices.append(box.closest(".choice")), page);
+      const title = place.closest("dialog")?.querySelector("h2");
+      if (title) title.textContent = page.querySelector("h1").textContent;
+      (choices.querySelector("[data-candidate]:not(:checked)") || input).focus();
     };
     // A filter sends the id of what was chosen, and the words only where they were typed.
     const isPlain = "plain" in place.dataset;
@@ -325,9 +351,11 @@
         return;
       }
       if (isPlain) settle(option);
-      else if (option.id) {
+      else if (option.id || option.kind) {
         tick(option);
         input.value = before();
+        input.dispatchEvent(new Event("change", { bubbles: true }));
+        if (option.id && place.dataset.offer) offer().catch(() => {});
       } else {
         input.value = isMany ? `${before()}${before() ? " " : ""}${option.value}; ` : option.value;
       }
@@ -354,9 +382,14 @@
         return part;
       });
     };
+    const additions = () => {
+      const name = typed();
+      const words = place.dataset.adding?.replace("#", () => name);
+      return JSON.parse(place.dataset.add || "[]").map(([kind, context]) => ({ kind, name, context, value: words }));
+    };
     const show = (found) => {
-      options = found;
-      const items = found.map((option, index) => {
+      options = [...found, ...additions()];
+      const items = options.map((option, index) => {
         const item = document.createElement(isPalette ? "div" : "li");
         const words = document.createElement("bdi");
         const context = document.createElement("span");
@@ -373,8 +406,8 @@
       });
       list.replaceChildren(...(isPalette ? grouped(items) : items));
       active = -1;
-      list.hidden = !found.length;
-      input.setAttribute("aria-expanded", String(Boolean(found.length)));
+      list.hidden = !options.length;
+      input.setAttribute("aria-expanded", String(Boolean(options.length)));
       input.removeAttribute("aria-activedescendant");
       status.textContent =
         found.length === 0
@@ -382,6 +415,10 @@
           : found.length === 1
             ? place.dataset.one
             : place.dataset.many.replace("#", String(found.length));
+      // Where Enter takes the first match, it is marked; before one has seen it, only if it is the one.
+      if (place.dataset.offer && found.length) mark(0);
+      if (isAwaited && found.length === 1) choose(0);
+      isAwaited = false;
     };
     const ask = async () => {
       const words = typed();
@@ -403,6 +440,7 @@
     input.addEventListener("input", () => {
       clearTimeout(timer);
       timer = setTimeout(ask, 200);
+      isAwaited = false;
     });
     if (isPalette) {
       input.addEventListener("focus", () => {
@@ -412,8 +450,11 @@
     input.addEventListener("blur", close);
     input.addEventListener("keydown", (event) => {
       const count = options.length;
+      if (event.ctrlKey || event.metaKey) return;
       if (event.key === "ArrowDown" && list.hidden) ask();
-      else if (list.hidden) return;
+      else if (event.key === "Enter" && place.dataset.offer && (list.hidden || active < 0)) {
+        isAwaited = list.hidden && Boolean(typed());
+      } else if (list.hidden) return;
       else if (event.key === "ArrowDown") mark((active + 1) % count);
       else if (event.key === "ArrowUp") mark((active - 1 + count) % count);
       else if (event.key === "Enter" && active >= 0) choose(active);
@@ -423,4 +464,205 @@
       if (event.key === "Escape") event.stopPropagation();
     });
   });
+
+  // What is typed into a form is kept in this window at once, and on the server every five seconds.
+  const EVERY = 5000;
+  const LONGEST_LAST_WORD = 60000; // Browsers send no more than 64 KB from a page that closes.
+  whenever("form[data-draft]", (form) => {
+    const { draft_of: address, draft_window: mine, csrf_token: token } = form.elements;
+    const key = `draft ${form.dataset.owner} ${address.value}`;
+    const state = document.createElement("p");
+    let isDirty = false;
+    let isSaving = false;
+    let isSent = false;
+    let timer = 0;
+    state.className = "draft-state small muted";
+    form.querySelector(".submit-row")?.append(state);
+
+    const content = () => {
+      const typed = [...new FormData(form)].filter(
+        ([name, value]) => typeof value === "string" && form.elements[name].type !== "password",
+      );
+      const heading = (form.closest("dialog") || document.querySelector("main")).querySelector("h1, h2");
+      return new URLSearchParams([...typed, ["draft_title", heading ? heading.textContent.trim() : ""]]);
+    };
+    const send = (body) => fetch(form.dataset.draft, { method: "POST", body, keepalive: String(body).length < LONGEST_LAST_WORD });
+    const wait = () => {
+      timer ||= setTimeout(save, EVERY);
+    };
+    const save = async () => {
+      clearTimeout(timer);
+      timer = 0;
+      if (!isDirty || isSaving || isSent) return;
+      isDirty = false;
+      isSaving = true;
+      try {
+        const answer = await send(content());
+        if (answer.status !== 204 && answer.status !== 410) throw new Error(answer.statusText);
+        if (!isDirty) sessionStorage.removeItem(key);
+        state.textContent = form.dataset.saved.replace("#", new Date().toTimeString().slice(0, 5));
+        state.removeAttribute("role");
+      } catch {
+        isDirty = true;
+        state.setAttribute("role", "status");
+        state.textContent = form.dataset.unsaved;
+        if (form.isConnected) wait();
+      }
+      isSaving = false;
+    };
+    const keep = () => {
+      isDirty = true;
+      form.dataset.typed = "";
+      try {
+        sessionStorage.setItem(key, content());
+      } catch {
+        // There is no room here: the server has it within five seconds.
+      }
+      wait();
+    };
+    form.addEventListener("input", keep);
+    form.addEventListener("change", keep);
+    form.addEventListener("focusout", save);
+    form.addEventListener("submit", () => {
+      isSent = true;
+    });
+    form.addEventListener("refused", () => {
+      isSent = false;
+      keep();
+    });
+    window.addEventListener("pageshow", () => {
+      isSent = false;
+    });
+    window.addEventListener("pagehide", save);
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "hidden") save();
+    });
+
+    // What this window could not send when the form was open before, is sent now and opened.
+    const found = sessionStorage.getItem(key);
+    if (!found) return;
+    const left = new URLSearchParams(found);
+    if (left.get("draft_window") === mine.value) {
+      keep();
+      return;
+    }
+    left.set("csrf_token", token.value);
+    send(left).then((answer) => {
+      if (answer.status !== 204 && answer.status !== 410) return;
+      sessionStorage.removeItem(key);
+      if (answer.status === 410) return;
+      if (form.closest("dialog")) openLog(address.value);
+      else window.location.assign(address.value);
+    });
+  });
+
+  // The quick log opens above the page; its form is that of its own page.
+  const dialog = document.getElementById("log-dialog");
+  const logLink = document.querySelector("a[data-log]");
+  let opener = null;
+  const body = dialog?.querySelector("[data-body]");
+  const failure = dialog?.querySelector("[role=alert]");
+
+  // Ids of the form must differ from those of the page below.
+  const rename = (root) => {
+    for (const name of ["id", "for", "aria-describedby"]) {
+      each(`[${name}]`, (element) => element.setAttribute(name, element.getAttribute(name).replace(/\S+/g, "log-$&")), root);
+    }
+    each(".error-summary a", (link) => link.setAttribute("href", link.hash.replace("#", "#log-")), root);
+  };
+  const showLog = (page) => {
+    const found = page.getElementById("log");
+    if (!found) return false;
+    const heading = found.querySelector("h1");
+    dialog.querySelector("h2").textContent = heading.textContent;
+    heading.remove();
+    rename(found);
+    failure.textContent = "";
+    body.replaceChildren(...found.childNodes);
+    enhance(body);
+    body.querySelector("[data-focus], [data-candidate]:not(:checked), .combobox input").focus();
+    return true;
+  };
+  const openLog = async (address) => {
+    body.replaceChildren();
+    if (!dialog.open) dialog.showModal();
+    dialog.querySelector("h2").focus();
+    try {
+      if (!showLog(await parsed(await fetch(address)))) throw new Error(address);
+    } catch {
+      window.location.assign(address);
+    }
+  };
+
+  // The page shows what was logged, unless somebody is writing on it.
+  const refresh = (page) => {
+    const main = document.querySelector("main");
+    const fresh = page.querySelector("main");
+    if (main.querySelector("form[data-typed]")) {
+      each(":scope > .message", (message) => message.remove(), main);
+      main.prepend(...fresh.querySelectorAll(":scope > .message"));
+    } else {
+      main.replaceWith(fresh);
+      enhance(fresh);
+    }
+    const words = document.querySelector("main > .message span");
+    if (!words) return;
+    const text = words.textContent; // What changes within it is read out.
+    words.textContent = "";
+    setTimeout(() => {
+      words.textContent = text;
+    }, 100);
+  };
+  const sendLog = async (form, address) => {
+    const sent = new URLSearchParams(new FormData(form));
+    sent.set("next", window.location.pathname + window.location.search);
+    const answer = await fetch(address, { method: "POST", body: sent });
+    const page = await parsed(answer);
+    if (answer.redirected && answer.ok) {
+      if (form.matches("[data-log]")) {
+        dialog.close();
+        if (new URL(answer.url).pathname === window.location.pathname) refresh(page);
+        else window.location.assign(answer.url);
+      } else showLog(page);
+    } else if (answer.status === 400 || answer.status === 401) {
+      window.location.assign(form.elements.draft_of.value); // To sign in, or for a fresh form.
+    } else if (!answer.ok || !showLog(page)) throw new Error(answer.statusText);
+  };
+  dialog?.addEventListener("submit", async (event) => {
+    if (event.defaultPrevented) return;
+    event.preventDefault();
+    const form = event.target;
+    try {
+      await sendLog(form, form.action);
+    } catch {
+      failure.textContent = dialog.dataset.failed;
+      delete form.dataset.sent;
+      form.removeAttribute("aria-busy");
+      form.dispatchEvent(new Event("refused"));
+    }
+  });
+  dialog?.addEventListener("close", () => {
+    (opener?.isConnected && opener.checkVisibility() ? opener : logLink).focus();
+  });
+  dialog?.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-close], .cancel")) return;
+    event.preventDefault();
+    dialog.close();
+  });
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a");
+    if (!dialog || !link || link.pathname !== logLink.pathname || link.closest("#log, dialog")) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    if (document.getElementById("log")) {
+      document.querySelector("#log .combobox input").focus();
+      return;
+    }
+    opener = link;
+    // On the page of a record, the one who is talked with or about is meant.
+    const here = link === logLink && document.querySelector(`.page-head a[href^="${logLink.pathname}?"]`);
+    openLog((here || link).href);
+  });
+
+  enhance(document);
 })();

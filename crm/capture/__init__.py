@@ -1,0 +1,1 @@
+"""Exchanges noted from what is there already: one line that was typed, or a mail."""

@@ -1,0 +1,1 @@
+"""Numbers about partnerships as pictures, who is tied to whom, and what was done in a time."""

@@ -1,0 +1,1 @@
+"""Rhythms of partnerships."""
