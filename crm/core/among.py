@@ -36,7 +36,8 @@ class _Ids(sa.TypeDecorator[Sequence[int]]):
 
     def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str:
         """Write the ids one after the other."""
-        listed = ",".join(map(str, map(int, value)))
+        # In the order of the index, which is then read from one end to the other.
+        listed = str(sorted(map(int, value)))[1:-1]
         return f"[{listed}]" if dialect.name == "sqlite" else f"{{{listed}}}"
 
 

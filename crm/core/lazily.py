@@ -41,4 +41,6 @@ def used_for_now(name: str, use: Callable[[Any], Any]) -> Any:
         finally:
             for each in [each for each in sys.modules if each.partition(".")[0] == name]:
                 del sys.modules[each]
-            gc.collect()  # A module and its functions hold each other.
+            # A module and its functions hold each other. They are young: to go through all that
+            # the process holds may take seconds, in which the one who waits holds a transaction.
+            gc.collect(1)

@@ -208,10 +208,8 @@ def _rows(
         principal,
         keyed=True,
     )
-    return {
-        key: (version, dict(zip(columns, cells, strict=True)))
-        for *cells, key, version in table.rows_of(keys)
-    }
+    rows: Sequence[Sequence[Any]] = table.rows_of(keys)
+    return {key: (version, dict(zip(columns, cells, strict=True))) for *cells, key, version in rows}
 
 
 # Cell by cell

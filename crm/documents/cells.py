@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from itertools import chain, islice
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from crm.documents.sheet_model import Cell, Language, Row, SheetColumn
@@ -25,7 +26,7 @@ _BUTTON_OF_FILTER = 2
 _AROUND = 2
 
 
-_TEXTS = frozenset({str, type(None)})
+_FIRST = itemgetter(0)
 
 
 class Rows:
@@ -57,14 +58,21 @@ class Rows:
 
 
 @contextmanager
-def rows_of(chunks: Iterable[Sequence[Row]]) -> Iterator[Rows]:
-    """Give the rows, and close where they come from, also when nobody wants the rest."""
+def closed_at_the_end(chunks: Iterable[Sequence[Row]]) -> Iterator[None]:
+    """Close where rows come from, also when nobody wants the rest."""
     try:
-        yield Rows(chunks)
+        yield
     finally:
         close = getattr(chunks, "close", None)
         if close:
             close()
+
+
+@contextmanager
+def rows_of(chunks: Iterable[Sequence[Row]]) -> Iterator[Rows]:
+    """Give the rows, and close where they come from, also when nobody wants the rest."""
+    with closed_at_the_end(chunks):
+        yield Rows(chunks)
 
 
 def kept(text: str) -> str:
@@ -90,12 +98,15 @@ def plain_texts(column: Sequence[Cell]) -> PlainTexts | None:
 
     Asked of hundreds of rows at once, this costs little, and most columns need none.
     """
-    if not set(map(type, column)) <= _TEXTS:
+    if not any(column) and set(column) <= {None, ""}:
+        return PlainTexts([""] * len(column), "")
+    cells: list[Any] = ["" if cell is None else cell for cell in column]
+    try:
+        together = "".join(cells)
+    except TypeError:
         return None
-    cells: list[Any] = [cell or "" for cell in column]
-    together = "".join(cells)
     # What begins with a letter or a figure is no formula.
-    begins_plainly = "".join({text[:1] for text in cells}).isalnum() or not together
+    begins_plainly = "".join(set(map(_FIRST, filter(None, cells)))).isalnum() or not together
     return PlainTexts(cells, together) if begins_plainly and _is_kept(together) else None
 
 

@@ -5,15 +5,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Literal
 
-from crm.documents.cells import TRUTHS, kept, plain_texts, rows_of, written_date
+from crm.documents.cells import TRUTHS, closed_at_the_end, kept, plain_texts, written_date
 from crm.documents.formulas import harmless
-from crm.documents.sheet_model import Cell, Language, Row, Sheet
+from crm.documents.sheet_model import Cell, Language, Row, RowsByColumn, Sheet
 
 SEPARATORS = {"fr": ";", "en": ","}
 """What spreadsheets of the country expect."""
 
 _MARK = "\ufeff"
 """By this spreadsheets know that it is UTF-8."""
+_ROWS_AT_ONCE = 2_000
 _QUOTED = re.compile(r'"[^"]*"')
 
 
@@ -44,9 +45,11 @@ def _pieces(
 ) -> Iterator[bytes]:
     lines = _Lines(separator, write)
     yield f"{mark}{lines.of_unlike([headings])}".encode()  # So that the reader sees it has begun.
-    with rows_of(chunks) as rows:
-        for piece in rows.take_all():
-            yield lines.of(piece).encode()
+    with closed_at_the_end(chunks):
+        for chunk in chunks:
+            for first in range(0, len(chunk), _ROWS_AT_ONCE):
+                yield lines.of(chunk[first : first + _ROWS_AT_ONCE]).encode()
+            del chunk  # Not kept while the next is made.
 
 
 class _Lines:
@@ -63,10 +66,11 @@ class _Lines:
 
     def of(self, piece: Sequence[Row]) -> str:
         """Return the lines of some rows."""
-        if len(set(map(len, piece))) > 1 or len(piece[0]) < 2:
+        columns = _columns_of(piece)
+        if columns is None:
             return self.of_unlike(piece)
-        columns = map(self._column, zip(*piece, strict=True))
-        return "\r\n".join([*map(self.separator.join, zip(*columns, strict=True)), ""])
+        written = map(self._column, columns)
+        return "\r\n".join([*map(self.separator.join, zip(*written, strict=True)), ""])
 
     def of_unlike(self, piece: Iterable[Row]) -> str:
         """Return the lines of rows of any length."""
@@ -91,6 +95,17 @@ class _Lines:
 
     def _quoted(self, text: str) -> str:
         return '"' + text.replace('"', '""') + '"' if self.needs_quotes(text) else text
+
+
+def _columns_of(piece: Sequence[Row]) -> Sequence[Sequence[Cell]] | None:
+    """Return the columns of rows that have as many cells each, more than one."""
+    if isinstance(piece, RowsByColumn):
+        columns = piece.columns
+    elif len(set(map(len, piece))) > 1:
+        return None
+    else:
+        columns = list(zip(*piece, strict=True))
+    return columns if len(columns) > 1 else None
 
 
 def _local(language: Language) -> Callable[[Cell], str | float | None]:

@@ -1,9 +1,9 @@
 """What a sheet is made of, whatever file it ends in. Every word comes already translated."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, overload
 
 Cell = str | int | float | bool | date | datetime | None
 Row = Sequence[Cell]
@@ -23,6 +23,34 @@ class SheetColumn:
     kind: Literal["text", "number", "date", "moment", "flag"] = "text"
     is_hidden: bool = False
     key: str = ""
+
+
+class RowsByColumn(Sequence[Row]):
+    """Rows that were made column by column, for writers that look at whole columns."""
+
+    def __init__(self, columns: Sequence[Sequence[Cell]]) -> None:
+        """Take the columns, all of one length."""
+        self.columns = columns
+
+    def __len__(self) -> int:
+        """Return how many rows there are."""
+        return len(self.columns[0]) if self.columns else 0
+
+    def __iter__(self) -> Iterator[Row]:
+        """Yield the rows."""
+        return zip(*self.columns, strict=True)
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> "RowsByColumn": ...
+
+    def __getitem__(self, place: int | slice) -> "Row | RowsByColumn":
+        """Return a row, or some rows."""
+        if isinstance(place, slice):
+            return RowsByColumn([column[place] for column in self.columns])
+        return tuple(column[place] for column in self.columns)
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,14 @@ from crm.documents.delimited import csv_file
 from crm.documents.formulas import harmless, restored
 from crm.documents.json_rows import json_file
 from crm.documents.ods_sheets import ods_file
-from crm.documents.sheet_model import About, Cell, Sheet, SheetColumn
+from crm.documents.sheet_model import About, Cell, Row, RowsByColumn, Sheet, SheetColumn
 from crm.documents.xlsx_sheets import xlsx_file
 
 __all__ = [
     "About",
     "Cell",
+    "Row",
+    "RowsByColumn",
     "Sheet",
     "SheetColumn",
     "csv_file",

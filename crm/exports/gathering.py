@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import compress
 from typing import Any
@@ -9,9 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm.core.db import db
+from crm.core.in_columns import in_columns
 from crm.core.principal import TEAM, Principal, acting_as, principal_of
-from crm.core.whole_rows import in_whole_rows
-from crm.documents.sheets import Cell, SheetColumn
+from crm.documents.sheets import Cell, Row, RowsByColumn, SheetColumn
 from crm.exports import queries
 from crm.records.audience import Audience
 from crm.records.filed import SEPARATOR, Gathered, Rows, Stored, filed
@@ -21,7 +22,7 @@ from crm.records.listing import Listing, count_of
 from crm.records.models import Record
 from crm.records.visibility import hidden_from_team
 
-CHUNK = 6_000
+CHUNK = 16_000
 """Rows read, looked up and written together."""
 
 _TEXTS = frozenset({str, type(None)})
@@ -110,28 +111,29 @@ class Table:
         shown = [SheetColumn(str(column.label), key=column.key) for column in self.columns]
         return [*shown, *(KEYS if self.keyed else ())]
 
-    def rows(self) -> Iterator[list[tuple[Cell, ...]]]:
+    def rows(self) -> Iterator[RowsByColumn]:
         """Yield the rows, piece by piece, and count them."""
         reader = _Reader(self)
         db.session.flush()
         db.session.expunge_all()  # What was loaded for who asks must not slip in.
         with leaving(self.principal), self.listing.on_day():
-            statement = in_whole_rows(self.listing.values(*reader.expressions))
-            options = {"yield_per": CHUNK}
-            with db.session.scalars(statement, execution_options=options) as found:
-                for piece in found.partitions():
-                    rows = reader.read(piece)
+            statement = self.listing.values(*reader.expressions)
+            with closing(in_columns(statement, CHUNK)) as pieces:
+                for held in pieces:
+                    rows = reader.read(held)
                     db.session.expunge_all()  # Or the session would hold every record of the list.
                     self.count += len(rows)
+                    del held  # A piece is let go of before the next is read.
                     yield rows
+                    del rows
 
-    def rows_of(self, ids: Sequence[int]) -> list[tuple[Any, ...]]:
+    def rows_of(self, ids: Sequence[int]) -> list[Row]:
         """Return the rows of these records, as far as the file may hold them."""
         reader = _Reader(self)
         with leaving(self.principal), self.listing.on_day():
             statement = self.listing.values(*reader.expressions)
-            found = db.session.execute(queries.ids_in(statement, self.listing.kind.model, ids))
-            return [row for piece in found.partitions(CHUNK) for row in reader.read(piece)]
+            found = in_columns(queries.ids_in(statement, self.listing.kind.model, ids))
+            return [row for held in found for row in reader.read(held)]
 
 
 KEYS = (
@@ -154,9 +156,8 @@ class _Reader:
         self.needs_records = any(each.filed is None for each in table.columns)
         self.titles: dict[int, str | None] = {}
 
-    def read(self, piece: Sequence[Any]) -> list[tuple[Cell, ...]]:
-        """Return the rows of these records."""
-        held = _in_columns(piece)
+    def read(self, held: Sequence[Sequence[Any]]) -> RowsByColumn:
+        """Return the rows of records, of which the ids and the expressions are held."""
         ids = held[0]
         gathered = self._gathered(ids)
         records = self._records(ids) if self.needs_records else []
@@ -165,7 +166,7 @@ class _Reader:
         ]
         if self.table.keyed:
             columns += [ids, held[-1]]
-        return list(zip(*columns, strict=True))
+        return RowsByColumn(columns)
 
     def _column(
         self,
@@ -199,10 +200,8 @@ class _Reader:
         return {name: self._answer(rows, ids) for name, rows in asked.items()}
 
     def _answer(self, rows: Rows, ids: Sequence[int]) -> "_Answer":
-        if rows.titled is None:
-            return _Answer(_in_columns(db.session.scalars(in_whole_rows(rows.query(ids))).all()))
-        columns = _in_columns(db.session.execute(rows.query(ids)).all())
-        if not columns:
+        columns = next(in_columns(rows.query(ids)), [])
+        if rows.titled is None or not columns:
             return _Answer(columns)
         columns[rows.titled] = titles = self._titles(columns[rows.titled])
         if None in titles:
@@ -214,7 +213,8 @@ class _Reader:
         """Return the titles of records, none of what may not be seen; each is asked for once."""
         if unknown := set(ids) - self.titles.keys():
             self.titles |= dict.fromkeys(unknown)
-            self.titles |= db.session.execute(queries.titles(list(unknown))).all()
+            for found in in_columns(queries.titles(list(unknown))):
+                self.titles |= zip(*found, strict=True)
         return list(map(self.titles.__getitem__, ids))
 
     def _records(self, ids: Sequence[int]) -> list[Record]:
@@ -229,10 +229,6 @@ class _Reader:
         )
         found = {record.id: record for record in records}
         return [found[each] for each in ids]
-
-
-def _in_columns(rows: Sequence[Any]) -> list[Sequence[Any]]:
-    return list(zip(*rows, strict=True))
 
 
 class _Answer:

@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 from crm.core.clock import today
 from crm.core.db import db
 from crm.core.principal import Principal
-from crm.documents.sheets import Cell, Sheet, SheetColumn
+from crm.documents.sheets import Cell, RowsByColumn, Sheet, SheetColumn
 from crm.exports.gathering import CHUNK, Table, columns_for, people_among
 from crm.records.audience import Audience
 from crm.records.filed import LinkedSheet, Scope, filed
@@ -85,7 +85,7 @@ class Workbook:
         table = Table(listing, numbered, self.principal)
         return Sheet(str(listing.kind.label_plural), table.headings(), self._counted(table))
 
-    def _counted(self, table: Table) -> Iterator[list[tuple[Cell, ...]]]:
+    def _counted(self, table: Table) -> Iterator[RowsByColumn]:
         for piece in table.rows():
             self.count += len(piece)
             yield piece

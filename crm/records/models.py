@@ -13,6 +13,7 @@ from crm.core.choice import Choice
 from crm.core.clock import moment, now
 from crm.core.db import Base, HasId, Personal, about
 from crm.core.i18n import _l
+from crm.core.literals import constant
 from crm.core.partial_date import PartialDate
 from crm.core.text import slug
 
@@ -141,6 +142,15 @@ Index(
     Record.deleted_at,
     sqlite_where=Record.deleted_at.is_not(None),
     postgresql_where=Record.deleted_at.is_not(None),
+)
+
+# Of what not the whole team may see: few records, which long lists leave out by their ids.
+Index(
+    "ix_records_not_for_team",
+    Record.visibility,
+    Record.id,
+    sqlite_where=Record.visibility != constant(Visibility.TEAM.value),
+    postgresql_where=Record.visibility != constant(Visibility.TEAM.value),
 )
 
 

@@ -4,7 +4,7 @@ Every SELECT of a record, a part or a change goes through it, relationships and 
 A session without a principal sees no rows.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -111,20 +111,29 @@ def seen_by_team(record_ids: Sequence[int]) -> sa.Select[Any]:
 
 
 def hidden_from_team() -> sa.CompoundSelect[int]:
-    """Return the ids of all records that not the whole team may see, by their level or a guard's.
+    """Return the ids of all records that not the whole team may see; the session plays no part."""
+    return _hidden(TEAM.user_id, TO_TEAM)
 
-    The contrary of ``_seen``, for lists that are asked for these few; the session plays no part.
+
+def _hidden(user_id: Any, level: Any) -> sa.CompoundSelect[int]:
+    """Return the ids of all records that the user may not see, by their level or a guard's.
+
+    The contrary of ``_seen``, for long lists: few are hidden, and an index leads to them.
     """
-    row, near, between, far = ROWS.alias(), *(GUARDS.alias() for _each in range(3))
-    hidden = sa.select(row.c.id).where(row.c.visibility != TO_TEAM).cte("hidden")
-    hidden = hidden.prefix_with("MATERIALIZED")  # Looked for once: no index leads to them.
-    ids = sa.select(hidden.c.id)
-    return sa.union(
-        ids,
-        sa.select(near.c.record_id).where(near.c.guard_id.in_(ids)),
+
+    def closed() -> sa.Select[int]:
+        row = ROWS.alias()
+        return sa.select(row.c.id).where(
+            row.c.visibility != TO_TEAM, sa.not_(_open(row.c, user_id, level))
+        )
+
+    near, between, far = (GUARDS.alias() for _each in range(3))
+    return sa.union_all(
+        closed(),
+        sa.select(near.c.record_id).where(near.c.guard_id.in_(closed())),
         sa.select(between.c.record_id)
         .select_from(between.join(far, far.c.record_id == between.c.guard_id))
-        .where(far.c.guard_id.in_(ids)),
+        .where(far.c.guard_id.in_(closed())),
     )
 
 
@@ -136,17 +145,30 @@ class _Root:
     visibility: Any
 
 
-def _record_seen(record: Any, user_id: Any, level: Any) -> sa.ColumnElement[bool]:
+def _root_of(record: Any) -> Any:
+    """Return the row of the root table that belongs to a record of a statement."""
     found = sa.inspect(record, raiseerr=False)
     kinds = found.selectable if found is not None and found.is_aliased_class else None
     if isinstance(kinds, sa.Join) and kinds.isouter:
         # Records of all kinds together: those of one have no id among the columns of another.
         root_id = kinds.corresponding_column(Record.__table__.c.id)
-        return _seen(_Root(root_id, record.visibility), user_id, level)
-    return _seen(record, user_id, level)
+        return _Root(root_id, record.visibility)
+    return record
 
 
-def _part_seen(part: Any, user_id: Any, level: Any) -> sa.ColumnElement[bool]:
+def _record_seen(record: Any, user_id: Any, level: Any) -> sa.ColumnElement[bool]:
+    return _seen(_root_of(record), user_id, level)
+
+
+def _record_not_hidden(record: Any, user_id: Any, level: Any) -> sa.ColumnElement[bool]:
+    """Tell the same as ``_record_seen``, by looking into the list of what is hidden."""
+    return _root_of(record).id.not_in(_hidden(user_id, level))  # type: ignore[no-any-return]
+
+
+Seen = Callable[[Any, Any, Any], sa.ColumnElement[bool]]
+
+
+def _part_seen(part: Any, user_id: Any, level: Any, seen: Seen = _seen) -> sa.ColumnElement[bool]:
     if not hasattr(part, "__table__"):
         # The mixin itself: SQLAlchemy looks at it to learn which values are bound, no more.
         return sa.and_(ROWS.c.id == user_id, ROWS.c.visibility == level)
@@ -154,14 +176,13 @@ def _part_seen(part: Any, user_id: Any, level: Any) -> sa.ColumnElement[bool]:
     for name in part.__records__:
         row = ROWS.alias()
         column = getattr(part, name)
-        seen = _exists(
+        is_seen = _exists(
             sa.select(ONE)
             .select_from(row)
-            .where(row.c.id == column, row.c.deleted_at.is_(None), _seen(row.c, user_id, level))
+            .where(row.c.id == column, row.c.deleted_at.is_(None), seen(row.c, user_id, level))
         )
-        conditions.append(
-            seen if not column.property.columns[0].nullable else sa.or_(column.is_(None), seen)
-        )
+        is_optional = column.property.columns[0].nullable
+        conditions.append(sa.or_(column.is_(None), is_seen) if is_optional else is_seen)
     return sa.and_(*conditions)
 
 
@@ -202,7 +223,13 @@ def criteria_for(principal: Principal | None, *, with_trash: bool = False) -> li
     """
     if principal is None:
         return _NOTHING
-    return _criteria(principal.user_id, _level_of(principal), with_trash, principal.is_system)
+    return _criteria(
+        principal.user_id,
+        _level_of(principal),
+        with_trash,
+        principal.is_system,
+        principal.leaves_house,
+    )
 
 
 _NOTHING = [
@@ -222,6 +249,7 @@ def _criteria(
     level: Visibility,
     with_trash: bool,
     is_system: bool,
+    reads_many: bool = False,
 ) -> list[Any]:
     options = []
     written = TO_MANAGERS if level is Visibility.MANAGERS else TO_TEAM
@@ -233,13 +261,27 @@ def _criteria(
         if not with_trash:
             options.append(with_loader_criteria(Part, _part_kept, include_aliases=True))
         return options
+    if reads_many:  # What leaves the house are long lists.
+        options += [
+            with_loader_criteria(
+                Record, lambda cls: _record_not_hidden(cls, user_id, written), include_aliases=True
+            ),
+            with_loader_criteria(
+                Part,
+                lambda cls: _part_seen(cls, user_id, written, _record_not_hidden),
+                include_aliases=True,
+            ),
+        ]
+    else:
+        options += [
+            with_loader_criteria(
+                Record, lambda cls: _record_seen(cls, user_id, written), include_aliases=True
+            ),
+            with_loader_criteria(
+                Part, lambda cls: _part_seen(cls, user_id, written), include_aliases=True
+            ),
+        ]
     options += [
-        with_loader_criteria(
-            Record, lambda cls: _record_seen(cls, user_id, written), include_aliases=True
-        ),
-        with_loader_criteria(
-            Part, lambda cls: _part_seen(cls, user_id, written), include_aliases=True
-        ),
         with_loader_criteria(
             Change, lambda cls: _change_seen(cls, user_id, written), include_aliases=True
         ),

@@ -5,10 +5,10 @@ Each number is that of a list, which is read by its very address.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
+from werkzeug.utils import cached_property
 
 from crm.core.clock import today
 from crm.core.countries import country_name

@@ -1,5 +1,6 @@
 """Libraries that few requests need: loaded late, and some let go of."""
 
+import gc
 import subprocess
 import sys
 
@@ -27,6 +28,23 @@ def test_a_library_that_is_needed_for_a_moment_is_let_go_of():
     for _time in range(2):
         assert used_for_now("zxcvbn", lambda library: library.zxcvbn("secret")["score"]) == 0
         assert not [each for each in sys.modules if each.startswith("zxcvbn")]
+
+
+def test_to_let_go_of_it_only_what_is_young_is_gone_through():
+    gone_through = []
+
+    def note(phase, details):
+        if phase == "start":
+            gone_through.append(details["generation"])
+
+    gc.disable()
+    gc.callbacks.append(note)
+    try:
+        used_for_now("zxcvbn", lambda library: library.zxcvbn("secret"))
+    finally:
+        gc.callbacks.remove(note)
+        gc.enable()
+    assert gone_through == [1]
 
 
 def test_it_is_let_go_of_when_something_goes_wrong_too():

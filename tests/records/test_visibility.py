@@ -1,19 +1,27 @@
 """Who sees which rows: enforced in the session, whatever asks."""
 
+from dataclasses import replace
+from itertools import product
+
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from crm.accounts.models import Role
 from crm.core.principal import SYSTEM, set_principal
+from crm.interactions.models import Interaction, Participant
 from crm.organisations.models import Organisation, Relation
 from crm.people.models import Person, Position
 from crm.records import queries, services
 from crm.records.models import Change, Reader, Record, Visibility
+from crm.records.unions import all_kinds
 from crm.records.visibility import Prepared
+from crm.tasks.models import Task
 from tests.factories.accounts import UserFactory
+from tests.factories.interactions import exchange_with
 from tests.factories.organisations import OrganisationFactory, RelationFactory
 from tests.factories.people import PersonFactory, PositionFactory
+from tests.factories.tasks import TaskFactory
 
 
 @pytest.fixture
@@ -112,6 +120,34 @@ def test_a_part_hides_with_either_of_its_records(session, three, team, acting):
     assert len(loaded.positions) == 1
     acting(team["manager"])
     assert len(session.scalars(select(Position)).all()) == 3
+
+
+def seen_in(session):
+    rows = {
+        model: set(session.scalars(select(model.id)))
+        for model in (Record, Person, Interaction, Task, Position, Participant, Change)
+    }
+    return rows | {"all kinds": set(session.scalars(select(all_kinds().id)))}
+
+
+def test_a_long_list_looks_for_what_is_hidden_and_finds_the_same(session, team, acting):
+    home = OrganisationFactory()
+    for person_level, exchange_level, task_level in product(Visibility, repeat=3):
+        person = PersonFactory(visibility=person_level)
+        PositionFactory(person_id=person.id, organisation_id=home.id)
+        exchange = exchange_with(person, home, visibility=exchange_level)
+        task = TaskFactory(visibility=task_level, subject_id=exchange.id, origin_id=home.id)
+        for reader, record in (("viewer", person), ("contributor", exchange), ("viewer", task)):
+            session.add(Reader(record_id=record.id, user_id=team[reader].id))
+    services.trash(PersonFactory(visibility=Visibility.MANAGERS))
+    found = []
+    for user in team.values():
+        principal = acting(user)
+        one_by_one = seen_in(session)
+        set_principal(session, replace(principal, leaves_house=True))
+        assert seen_in(session) == one_by_one
+        found.append(one_by_one)
+    assert len({len(each[Task]) for each in found}) > 2, "each sees another part of it"
 
 
 def test_a_record_in_the_trash_is_nowhere_but_in_the_trash(session, team, acting):
