@@ -22,8 +22,11 @@ from crm.records.listing import Listing, count_of
 from crm.records.models import Record
 from crm.records.visibility import hidden_from_team
 
-CHUNK = 16_000
+CHUNK = 10_000
 """Rows read, looked up and written together."""
+
+MOST_TITLES = 30_000
+"""Titles kept while a file is made: some megabytes."""
 
 _TEXTS = frozenset({str, type(None)})
 
@@ -210,7 +213,12 @@ class _Reader:
         return _Answer(columns)
 
     def _titles(self, ids: Sequence[int]) -> list[str | None]:
-        """Return the titles of records, none of what may not be seen; each is asked for once."""
+        """Return the titles of records, none of what may not be seen.
+
+        Each is asked for once, as long as they are few enough to be kept.
+        """
+        if len(self.titles) > MOST_TITLES:
+            self.titles.clear()
         if unknown := set(ids) - self.titles.keys():
             self.titles |= dict.fromkeys(unknown)
             for found in in_columns(queries.titles(list(unknown))):

@@ -7,7 +7,7 @@ A session without a principal sees no rows.
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import count
 from typing import Any
 
@@ -81,23 +81,25 @@ def _seen(row: Any, user_id: Any, level: Any) -> sa.ColumnElement[bool]:
     """Tell whether the user may see the row: by its level, and those of the records it names.
 
     What a record names may itself name others (a task about an exchange with a person): two steps.
+    Each step is a question of its own, asked only where the one before has found something: most
+    records name none, and SQLite opens all tables of a question whether it comes to them or not.
     """
     near, far = GUARDS.alias(), GUARDS.alias()
     first, second = ROWS.alias(), ROWS.alias()
+    is_first_closed = _exists(
+        sa.select(ONE)
+        .select_from(first)
+        .where(first.c.id == near.c.guard_id, sa.not_(_open(first.c, user_id, level)))
+    )
+    is_second_closed = _exists(
+        sa.select(ONE)
+        .select_from(far.join(second, second.c.id == far.c.guard_id))
+        .where(far.c.record_id == near.c.guard_id, sa.not_(_open(second.c, user_id, level)))
+    )
     hidden = _exists(
         sa.select(ONE)
-        .select_from(
-            near.join(first, first.c.id == near.c.guard_id)
-            .outerjoin(far, far.c.record_id == near.c.guard_id)
-            .outerjoin(second, second.c.id == far.c.guard_id)
-        )
-        .where(
-            near.c.record_id == row.id,
-            sa.or_(
-                sa.not_(_open(first.c, user_id, level)),
-                sa.and_(second.c.id.is_not(None), sa.not_(_open(second.c, user_id, level))),
-            ),
-        )
+        .select_from(near)
+        .where(near.c.record_id == row.id, sa.or_(is_first_closed, is_second_closed))
     )
     return sa.and_(_open(row, user_id, level), sa.not_(hidden))
 
@@ -168,6 +170,27 @@ def _record_not_hidden(record: Any, user_id: Any, level: Any) -> sa.ColumnElemen
 Seen = Callable[[Any, Any, Any], sa.ColumnElement[bool]]
 
 
+@cache
+def tables_with_guards() -> frozenset[sa.FromClause]:
+    """Return the tables of the records that may hide with others, and that of all records."""
+    kinds = sa.inspect(Record).self_and_descendants
+    named = {each.local_table for each in kinds if each.class_.guards is not Record.guards}
+    parts = (each.class_ for each in Record.registry.mappers if issubclass(each.class_, Part))
+    guarding = [each for each in parts if getattr(each, "__is_guard__", False)]
+    named |= {_target_of(getattr(each, each.__records__[0])) for each in guarding}
+    return frozenset({Record.__table__, *named})
+
+
+def _target_of(column: Any) -> sa.FromClause:
+    (key,) = column.property.columns[0].foreign_keys
+    return key.column.table  # type: ignore[no-any-return]
+
+
+def _named_seen(column: Any, seen: Seen) -> Seen:
+    """Return how it is asked whether the record in a column is seen: of most, by its level."""
+    return _open if seen is _seen and _target_of(column) not in tables_with_guards() else seen
+
+
 def _part_seen(part: Any, user_id: Any, level: Any, seen: Seen = _seen) -> sa.ColumnElement[bool]:
     if not hasattr(part, "__table__"):
         # The mixin itself: SQLAlchemy looks at it to learn which values are bound, no more.
@@ -179,7 +202,11 @@ def _part_seen(part: Any, user_id: Any, level: Any, seen: Seen = _seen) -> sa.Co
         is_seen = _exists(
             sa.select(ONE)
             .select_from(row)
-            .where(row.c.id == column, row.c.deleted_at.is_(None), seen(row.c, user_id, level))
+            .where(
+                row.c.id == column,
+                row.c.deleted_at.is_(None),
+                _named_seen(column, seen)(row.c, user_id, level),
+            )
         )
         is_optional = column.property.columns[0].nullable
         conditions.append(sa.or_(column.is_(None), is_seen) if is_optional else is_seen)

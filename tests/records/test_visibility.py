@@ -15,7 +15,7 @@ from crm.people.models import Person, Position
 from crm.records import queries, services
 from crm.records.models import Change, Reader, Record, Visibility
 from crm.records.unions import all_kinds
-from crm.records.visibility import Prepared
+from crm.records.visibility import Prepared, tables_with_guards
 from crm.tasks.models import Task
 from tests.factories.accounts import UserFactory
 from tests.factories.interactions import exchange_with
@@ -148,6 +148,11 @@ def test_a_long_list_looks_for_what_is_hidden_and_finds_the_same(session, team, 
         assert seen_in(session) == one_by_one
         found.append(one_by_one)
     assert len({len(each[Task]) for each in found}) > 2, "each sees another part of it"
+
+
+def test_only_exchanges_and_tasks_may_hide_with_others():
+    # Of a new kind that does, this says so: parts that name it are asked for more.
+    assert {table.name for table in tables_with_guards()} == {"records", "interactions", "tasks"}
 
 
 def test_a_record_in_the_trash_is_nowhere_but_in_the_trash(session, team, acting):
