@@ -17,6 +17,7 @@ from sqlalchemy.orm import selectin_polymorphic
 
 from crm.core.db import Base
 from crm.core.text import spellings
+from crm.records import search
 from crm.records.models import RECORDS, Name, Record, SearchWord
 from crm.records.visibility import seen_by_team
 
@@ -181,6 +182,7 @@ def rebuild(session: AnySession) -> int:
         should = _should(session, batch)
         wrong += len(_differing(session, should))
         _write(session, should)
+    search.merge_all(session.connection())
     return wrong
 
 

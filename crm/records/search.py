@@ -191,6 +191,40 @@ def _closeness(names: Any, whole: Any, beginning: Any, inside: Any) -> sa.Column
     )
 
 
+MOST_PIECES = 6
+"""Pieces of SQLite's index that are left alone. Writing adds one each time; each search looks into
+all of them, into some of the large for a millisecond."""
+_PAGES_AT_ONCE = 1_000
+"""About 4 MB, a tenth of a second in which nobody else writes."""
+_PIECES = sa.text("SELECT count(DISTINCT segid) FROM records_fts_idx")
+_WRITTEN = sa.text("SELECT total_changes()")
+_MERGE = sa.text("INSERT INTO records_fts(records_fts, rank) VALUES ('merge', :pages)")
+_MERGE_ALL = sa.text("INSERT INTO records_fts(records_fts) VALUES ('optimize')")
+
+
+def is_in_pieces(connection: sa.Connection) -> bool:
+    """Tell whether the index should be merged; PostgreSQL looks after its own."""
+    if connection.dialect.name != "sqlite":
+        return False
+    return int(connection.scalar(_PIECES) or 0) > MOST_PIECES
+
+
+def merge_some(connection: sa.Connection) -> bool:
+    """Merge a part of the pieces of the index into one; tell whether there was any to merge.
+
+    As FTS5 has it: a negative number asks for one piece, and one change is none.
+    """
+    before = int(connection.scalar(_WRITTEN) or 0)
+    connection.execute(_MERGE, {"pages": -_PAGES_AT_ONCE})
+    return int(connection.scalar(_WRITTEN) or 0) - before > 1
+
+
+def merge_all(connection: sa.Connection) -> None:
+    """Merge the index into one piece at once; on PostgreSQL there is nothing to do."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(_MERGE_ALL)
+
+
 SQLITE_INDEX = (
     """CREATE VIRTUAL TABLE records_fts USING fts5(
         search_text, content='records', content_rowid='id',

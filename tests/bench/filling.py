@@ -29,6 +29,7 @@ from crm.people.models import Person, Position
 from crm.records import history, indexing
 from crm.records.history import recorded_columns, seal, to_json
 from crm.records.models import Act, ContactKind, ContactPoint, Record
+from crm.records.search import merge_all
 from crm.tasks.models import Task
 from tests.bench import names
 from tests.bench.bulk import Values, Writer, bulk_writer, default_of
@@ -480,6 +481,8 @@ def fill(
         ):
             say(step.__name__.replace("_", " "))
             step()
+    with engine.begin() as connection:
+        merge_all(connection)  # As the worker has, an hour after so much was written.
 
 
 def landmarks(people: int) -> Landmarks:

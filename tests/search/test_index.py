@@ -3,9 +3,11 @@
 import pytest
 import sqlalchemy as sa
 
-from crm.records import indexing
-from crm.records.models import RECORDS, Name, NameKind, Visibility
+from crm.records import indexing, search
+from crm.records.models import RECORDS, Name, NameKind, Record, Visibility
+from crm.records.queries import matching_text
 from crm.records.services import trash
+from crm.search.jobs import merge_index
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import PersonFactory, PositionFactory
 from tests.factories.projects import OutputFactory, ProjectFactory
@@ -61,3 +63,53 @@ def test_every_kind_of_record_can_be_indexed_again(session):
     session.flush()
     assert len(texts(session)) > 15
     assert indexing.count_stale(session()) == 0
+
+
+def added(session, count):
+    """Add people one by one, as people do: each leaves a piece of the index."""
+    for number in range(count):
+        person = PersonFactory(name=f"Merged Person {number}")
+        session.commit()
+        yield person.id
+
+
+def found(session, text):
+    return set(session.scalars(matching_text(text).with_only_columns(Record.id)))
+
+
+def test_an_index_in_many_pieces_is_merged_until_it_is_one_and_finds_the_same(session, monkeypatch):
+    ids = set(added(session, 200))
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        assert not search.is_in_pieces(connection)
+        return
+    assert search.is_in_pieces(connection)
+    monkeypatch.setattr(search, "_PAGES_AT_ONCE", 1)
+    steps = 0
+    while search.merge_some(connection):
+        steps += 1
+        assert found(session, "merged per") == ids
+    assert steps
+    assert connection.scalar(search._PIECES) == 1
+    assert found(session, "merged per") == ids
+
+
+def test_the_worker_merges_what_is_in_many_pieces_and_leaves_the_rest_alone(
+    session, count_statements
+):
+    ids = set(added(session, 200))
+    count_statements.clear()
+    merge_index()
+    merge_index()
+    merges = [statement for statement in count_statements if "'merge'" in statement]
+    assert len(merges) == (1 if session.connection().dialect.name == "sqlite" else 0)
+    assert not search.is_in_pieces(session.connection())
+    assert found(session, "merged per") == ids
+
+
+def test_an_index_made_again_is_in_one_piece(session):
+    ids = set(added(session, 200))
+    assert indexing.rebuild(session()) == 0
+    if session.connection().dialect.name == "sqlite":
+        assert session.connection().scalar(search._PIECES) == 1
+    assert found(session, "merged per") == ids
