@@ -11,7 +11,8 @@ from typing import Any, Protocol
 
 import psycopg
 import pysqlite3
-from flask import Flask, render_template_string, request
+from flask import Flask, redirect, render_template_string, request
+from werkzeug.wrappers import Response
 
 ADDRESS = "BARE_DATABASE"
 """Variable that names the database: a file, or an address that psycopg takes."""
@@ -195,6 +196,11 @@ def create_app(address: str) -> Flask:
     def search() -> str:
         rows = database().found(request.args["q"])
         return _page(rows, len(rows))
+
+    @app.post("/insert")
+    def insert() -> Response:
+        database().insert(int(request.form["number"]))
+        return redirect("/list")
 
     @app.get("/empty")
     def empty() -> str:

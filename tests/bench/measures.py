@@ -96,6 +96,13 @@ class Field:
         raw = Visitor(self.bare.port).raw(path)
         return self._timer(self.bare.port, lambda: raw)
 
+    def bare_form(self, path: str, numbers: Iterator[int]) -> Timer:
+        """Return the time of a bare form, which sends another number each time."""
+        visitor = Visitor(self.bare.port)
+        return self._timer(
+            self.bare.port, lambda: visitor.raw(path, [("number", str(next(numbers)))]), 302
+        )
+
     def _timer(self, port: int, ask: Ask, expected: int = 200) -> Timer:
         def timed(times: int) -> list[float]:
             served = serve([(port, ask)], times, expected)
@@ -239,10 +246,17 @@ def comparisons(at: Field) -> Iterator[Comparison]:
         yield Comparison("search", what, at.page(path), ours_empty, "own empty page")
     for what, path in record_pages(at):
         yield Comparison("open", f"open {what}", at.page(path), bare, "bare page", Bar(2.0))
-    insert = partial(_insert, at.raw, count())
-    stored = [(1.0, called(insert))]
+    numbers = count()
+    stored = [(1.0, called(partial(_insert, at.raw, numbers)))]
     yield Comparison(
         "create", "create a person", at.sent("/people/new", **PERSON), stored, "raw insert", Bar(10)
+    )
+    yield Comparison(
+        "create",
+        "the raw insert in a bare form",
+        at.bare_form("/insert", numbers),
+        stored,
+        "raw insert",
     )
     yield Comparison(
         "log",

@@ -162,8 +162,8 @@
     box.type = "search";
     box.className = "form-control is-medium narrow";
     box.autocomplete = "off";
-    box.setAttribute("aria-label", title);
-    box.placeholder = "…";
+    box.setAttribute("aria-label", `${title} – ${list.dataset.narrow}`);
+    box.placeholder = list.dataset.narrow;
     const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
     box.addEventListener("input", () => {
       const words = plain(box.value);
