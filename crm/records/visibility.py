@@ -158,30 +158,12 @@ def _root_of(record: Any) -> Any:
     return record
 
 
-def _is_asked_already(record: Any) -> bool:
-    """Tell whether this is one kind in a statement of records of all kinds.
-
-    The same row is then asked as a record: once for each kind more would be eight times.
-    """
-    found = sa.inspect(record, raiseerr=False)
-    # There is no other way to ask to which statement of all kinds it belongs.
-    return bool(found and found.is_aliased_class and found._base_alias() is not found)  # noqa: SLF001
-
-
-def _not_in_trash(record: Any) -> sa.ColumnElement[bool]:
-    return sa.true() if _is_asked_already(record) else record.deleted_at.is_(None)
-
-
 def _record_seen(record: Any, user_id: Any, level: Any) -> sa.ColumnElement[bool]:
-    if _is_asked_already(record):
-        return sa.true()
     return _seen(_root_of(record), user_id, level)
 
 
 def _record_not_hidden(record: Any, user_id: Any, level: Any) -> sa.ColumnElement[bool]:
     """Tell the same as ``_record_seen``, by looking into the list of what is hidden."""
-    if _is_asked_already(record):
-        return sa.true()
     return _root_of(record).id.not_in(_hidden(user_id, level))  # type: ignore[no-any-return]
 
 
@@ -300,7 +282,7 @@ def _criteria(
     written = TO_MANAGERS if level is Visibility.MANAGERS else TO_TEAM
     if not with_trash:
         options.append(
-            with_loader_criteria(Record, lambda cls: _not_in_trash(cls), include_aliases=True)  # noqa: PLW0108
+            with_loader_criteria(Record, lambda cls: cls.deleted_at.is_(None), include_aliases=True)
         )
     if is_system:
         if not with_trash:
@@ -405,7 +387,7 @@ def _criteria_of_look(level: Visibility, is_system: bool) -> list[Any]:
     kept = {"include_aliases": True, "propagate_to_loaders": False}
     record, part, change = _FOR_MANAGERS if level is Visibility.MANAGERS else _FOR_TEAM
     return [
-        with_loader_criteria(Record, lambda cls: _not_in_trash(cls), **kept),  # noqa: PLW0108
+        with_loader_criteria(Record, lambda cls: cls.deleted_at.is_(None), **kept),
         with_loader_criteria(Record, record, **kept),
         with_loader_criteria(Part, part, **kept),
         with_loader_criteria(Change, change, **kept),

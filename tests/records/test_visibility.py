@@ -150,6 +150,18 @@ def test_a_long_list_looks_for_what_is_hidden_and_finds_the_same(session, team, 
     assert len({len(each[Task]) for each in found}) > 2, "each sees another part of it"
 
 
+def test_one_kind_among_all_kinds_is_filtered_though_nothing_else_is_asked(session, team, acting):
+    PersonFactory(name="Open")
+    PersonFactory(name="Closed", visibility=Visibility.MANAGERS)
+    acting(team["viewer"])
+    kinds = all_kinds()  # Kept: one kind knows the others by a weak reference.
+    person = kinds.Person
+    assert session.scalars(select(person.name).where(person.name.is_not(None))).all() == ["Open"]
+    assert session.scalar(select(func.count(person.name))) == 1
+    found = session.scalars(select(person).where(person.id.is_not(None))).all()
+    assert [each.name for each in found] == ["Open"]
+
+
 def test_only_exchanges_and_tasks_may_hide_with_others():
     # Of a new kind that does, this says so: parts that name it are asked for more.
     assert {table.name for table in tables_with_guards()} == {"records", "interactions", "tasks"}
