@@ -130,7 +130,7 @@ def _hidden(user_id: Any, level: Any) -> sa.CompoundSelect[int]:
         )
 
     near, between, far = (GUARDS.alias() for _each in range(3))
-    return sa.union_all(
+    return sa.union(  # Each once, whatever it hides for: they are counted, too.
         closed(),
         sa.select(near.c.record_id).where(near.c.guard_id.in_(closed())),
         sa.select(between.c.record_id)

@@ -46,6 +46,7 @@ from tests.factories.meetings import AttendanceFactory, MeetingFactory
 from tests.factories.networks import MembershipFactory, NetworkFactory
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import PersonFactory, PositionFactory
+from tests.factories.tasks import TaskFactory
 
 PASSWORD = "correct horse battery staple"
 
@@ -104,10 +105,12 @@ def test_a_person_has_one_row_however_many_organisations(browser, partners):
     assert read(made)[1:] == [["Ida Ferry", "Director; Member", "Lamp; Ombre", "Italy"]]
 
 
+@pytest.mark.parametrize("titles_kept", [0, 100])
 def test_a_position_at_what_the_team_may_not_see_is_in_no_row_of_any_piece(
-    browser, partners, monkeypatch
+    browser, partners, monkeypatch, titles_kept
 ):
     monkeypatch.setattr(gathering, "CHUNK", 1)
+    monkeypatch.setattr(gathering, "MOST_TITLES", titles_kept)
     lamp, _ombre, ida = partners
     zoe = PersonFactory(name="Zoé Beispiel")
     secret = OrganisationFactory(name="Secret", visibility=Visibility.MANAGERS)
@@ -775,6 +778,18 @@ def test_a_letter_needs_its_template_and_is_not_too_long(browser, session, partn
     page = ask(browser, "people", columns=["title"], file_format="letter", template_id=template_id)
     assert "at most 500 letters" in page.error_at("template_id")
     assert session.scalars(select(Export)).all() == []
+
+
+def test_what_hides_for_two_reasons_is_left_out_of_a_long_list_once(app, session, acting):
+    secret = OrganisationFactory(name="Secret", visibility=Visibility.MANAGERS)
+    TaskFactory(subject_id=secret.id, visibility=Visibility.MANAGERS)
+    TaskFactory(subject_id=secret.id)
+    TaskFactory()
+    acting(UserFactory(role=Role.MANAGER))
+    with app.test_request_context():
+        tasks = Listing(registry.kinds["task"], MultiDict())
+        assert gathering.withheld(tasks, TEAM, most=3) == {gathering.CONFIDENTIAL: 2}
+        assert gathering.withheld(tasks, TEAM) == {gathering.CONFIDENTIAL: 2}
 
 
 def test_what_was_left_out_is_counted_without_keeping_anybody_from_writing(
