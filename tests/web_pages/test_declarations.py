@@ -380,11 +380,11 @@ def open_page(window, office):
             url = registry.kind_of(declaration).url(declaration)
     page = window("en")
     page.goto(url)
-    page.get_by_role("button", name="Freeze").first.click()
-    page.get_by_role("button", name="Freeze").first.click()
+    go_on(page, "Freeze")
+    go_on(page, "Freeze")
     page.goto(f"{url}/stage")
     page.get_by_label("Stage").select_option("open")
-    page.get_by_role("button", name="Save").click()
+    go_on(page, "Save")
     return page, url
 
 
@@ -402,16 +402,22 @@ def test_inviting_and_reminding_can_be_done_by_everybody(open_page, office):
     look(page)
     wide(page)
     page.locator(f"#address-{member_id}").fill("ada@example.org")
-    page.get_by_role("button", name="See what they will read").click()
+    go_on(page, "See what they will read")
     look(page)
     picture(page, "preview-narrow")
     wide(page)
-    page.get_by_role("button", name="Send 1 invitation").click()
+    go_on(page, "Send 1 invitation")
     look(page)
     picture(page, "declaration-narrow")
     wide(page)
     page.goto(f"{url}/remind")
     look(page)
+
+
+def go_on(page, button):
+    """Press a button and wait for the page it opens, which is the one to look at next."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=button).first.click()
 
 
 def wide(page):
@@ -424,8 +430,8 @@ def test_the_page_to_sign_can_be_used_by_everybody(window, office, open_page):
     office.work()  # What other tests have left.
     office.mails.envelopes.clear()
     page.goto(f"{url}/invite?network={network_id}")
-    page.get_by_role("button", name="See what they will read").click()
-    page.get_by_role("button", name="Send 1 invitation").click()
+    go_on(page, "See what they will read")
+    go_on(page, "Send 1 invitation")
     office.work()
     [path] = office.links().values()
     stranger = window(java_script_enabled=True, width=1366)
@@ -435,7 +441,7 @@ def test_the_page_to_sign_can_be_used_by_everybody(window, office, open_page):
         see(stranger)
     picture(stranger, "nowhere")
     stranger.goto(f"{path}?language=en")
-    stranger.get_by_role("button", name="Sign the declaration").click()
+    go_on(stranger, "Sign the declaration")
     assert stranger.locator(".error-summary").is_visible()
     see(stranger)
     picture(stranger, "sign-errors-narrow")
@@ -487,7 +493,7 @@ def test_who_signed_what_and_lists_can_be_read_by_everybody(window, office):
         "Name;Country;Category\nNew house;France;NGO\nRefuge 000;Italy;NGO\n"
         "Refuge 0001;Italy;NGO\n;;\nOdd;Frannce;NGO"
     )
-    page.get_by_role("button", name="Compare").click()
+    go_on(page, "Compare")
     look(page)
     picture(page, "roll-narrow")
     wide(page)
