@@ -23,6 +23,7 @@ from crm.meetings.models import Meeting
 from crm.networks.queries import members_on
 from crm.records.models import Deadline, DeadlineKind, Record
 
+_DECLARATIONS: Any = Declaration.__table__
 WAITING = (
     SignatureStatus.INVITED,
     SignatureStatus.REMINDED,
@@ -400,7 +401,7 @@ def signed_between(
 def moments_of(record: Record) -> Select[int, PartialDate]:
     """Return the declarations a record signed, and when."""
     return (
-        select(Signature.declaration_id, func.coalesce(Signature.signed_on, Declaration.dated))
-        .join(Declaration, Declaration.id == Signature.declaration_id)
+        select(Signature.declaration_id, func.coalesce(Signature.signed_on, _DECLARATIONS.c.dated))
+        .join(_DECLARATIONS, _DECLARATIONS.c.id == Signature.declaration_id)
         .where(Signature.signatory_id == record.id, Signature.status == SignatureStatus.SIGNED)
     )

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, CompoundSelect, Select, exists, func, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Select, exists, func, select, union_all
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from crm.accounts.models import User
@@ -13,7 +13,10 @@ from crm.core.partial_date import PartialDate, active_on, active_when
 from crm.interactions.models import Interaction, InteractionKind, Participant, Topic
 from crm.organisations.models import Organisation
 from crm.people.models import Person, Position
-from crm.records.models import Record
+from crm.records.models import RECORDS, Record
+
+_EXCHANGES: Any = Interaction.__table__
+"""Beside participants and topics, whose filter has asked of their exchange already."""
 
 
 def listed() -> Select[Interaction]:
@@ -41,32 +44,36 @@ def contacts_of(
 ) -> CompoundSelect[Any]:
     """Return (record_id, interaction_id, happened, by_id) of the exchanges with each record.
 
-    An exchange with somebody is one with whom they worked for that day, too (R-9.9).
+    An exchange with somebody is one with whom they worked for that day, too (R-9.9). It comes
+    twice where both took part: who counts exchanges counts each once.
 
     :param record_ids: people and organisations; all of them by default.
     :param since: those before are not looked at.
     """
+    happened = _EXCHANGES.c.happened
     what = (
         Participant.interaction_id.label("interaction_id"),
-        Interaction.happened.label("happened"),
-        Interaction.created_by_id.label("by_id"),
+        happened.label("happened"),
+        RECORDS.c.created_by_id.label("by_id"),
     )
-    direct = select(Participant.record_id.label("record_id"), *what).join(
-        Interaction, Interaction.id == Participant.interaction_id
-    )
+    direct = select(Participant.record_id.label("record_id"), *what).select_from(Participant)
     through = (
         select(Position.organisation_id.label("record_id"), *what)
         .join(Participant, Participant.record_id == Position.person_id)
-        .join(Interaction, Interaction.id == Participant.interaction_id)
-        .where(active_when(Position.since, Position.until, Interaction.happened))
+        .where(active_when(Position.since, Position.until, happened))
     )
     if record_ids is not None:
         direct = direct.where(Participant.record_id.in_(record_ids))
         through = through.where(Position.organisation_id.in_(record_ids))
+    direct, through = (
+        each.join(_EXCHANGES, _EXCHANGES.c.id == Participant.interaction_id).join(
+            RECORDS, RECORDS.c.id == Participant.interaction_id
+        )
+        for each in (direct, through)
+    )
     if since is not None:
-        direct = direct.where(Interaction.happened >= since)
-        through = through.where(Interaction.happened >= since)
-    return union(direct, through)
+        direct, through = direct.where(happened >= since), through.where(happened >= since)
+    return union_all(direct, through)
 
 
 def with_any_of(record_ids: Select[int]) -> ColumnElement[bool]:
@@ -129,10 +136,13 @@ def topics_of(record: Record) -> Select[Topic]:
 def moments_of(record: Record) -> Select[int, PartialDate]:
     """Return the exchanges with a record, with its people, or about it, and when."""
     contacts = contacts_of([record.id]).subquery()
-    about = select(Topic.interaction_id).where(Topic.record_id == record.id)
-    return select(Interaction.id, Interaction.happened).where(
-        Interaction.id.in_(union(select(contacts.c.interaction_id), about))
+    about = (
+        select(Topic.interaction_id, _EXCHANGES.c.happened)
+        .join(_EXCHANGES, _EXCHANGES.c.id == Topic.interaction_id)
+        .where(Topic.record_id == record.id)
     )
+    told = union_all(select(contacts.c.interaction_id, contacts.c.happened), about).subquery()
+    return select(told.c.interaction_id, told.c.happened)
 
 
 def recent_with_organisations(
@@ -142,7 +152,7 @@ def recent_with_organisations(
 
     :param since: those before are not looked at.
     """
-    contacts = contacts_of(organisation_ids, since).subquery()
+    contacts = select(contacts_of(organisation_ids, since).subquery()).distinct().subquery()
     ranked = select(
         contacts.c.record_id,
         contacts.c.interaction_id,
@@ -168,7 +178,7 @@ def known_by(record_ids: Sequence[int], since: date) -> Select[int, int, str, in
     Of the exchanges with each record, or with somebody there, since a day.
     """
     contacts = contacts_of(record_ids, PartialDate.of(since)).subquery()
-    number, last = func.count(contacts.c.interaction_id), func.max(contacts.c.happened)
+    number, last = func.count(contacts.c.interaction_id.distinct()), func.max(contacts.c.happened)
     return (
         select(contacts.c.record_id, User.id, User.name, number, last)
         .join(User, User.id == contacts.c.by_id)

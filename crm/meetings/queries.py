@@ -33,6 +33,7 @@ from crm.organisations.models import Organisation
 from crm.records.models import Deadline, Record
 from crm.records.search import matching
 
+_MEETINGS: Any = Meeting.__table__
 _START = type_coerce(Meeting.starts, String)
 """The first day as it is stored: ISO 8601 text, as far as it is known."""
 
@@ -300,9 +301,9 @@ def moments_of(record: Record) -> Select[int, PartialDate | None]:
         select(Attendance.meeting_id).where(Attendance.person_id == record.id),
         select(Attendance.meeting_id).where(Attendance.organisation_id == record.id),
         select(Organiser.meeting_id).where(Organiser.organisation_id == record.id),
-        select(Meeting.id).where(Meeting.network_id == record.id),
+        select(_MEETINGS.c.id).where(_MEETINGS.c.network_id == record.id),
     ).subquery()
-    return select(Meeting.id, Meeting.starts).where(Meeting.id.in_(select(ids)))
+    return select(_MEETINGS.c.id, _MEETINGS.c.starts).where(_MEETINGS.c.id.in_(select(ids)))
 
 
 def between(first: date, last: date) -> Select[Meeting]:

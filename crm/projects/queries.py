@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import aliased, contains_eager, selectinload, with_expression
@@ -21,6 +22,8 @@ from crm.projects.models import (
     WorkKind,
 )
 from crm.records.models import Record
+
+_PROJECTS: Any = Project.__table__
 
 
 def listed() -> Select[Project]:
@@ -197,9 +200,9 @@ def involvement(involvement_id: int) -> Select[Involvement]:
 def moments_of(record: Record) -> Select[int, PartialDate | None]:
     """Return the projects of an organisation and when they began."""
     return (
-        select(Involvement.project_id, Project.starts)
-        .join(Project, Project.id == Involvement.project_id)
-        .where(Involvement.organisation_id == record.id, Project.starts.is_not(None))
+        select(Involvement.project_id, _PROJECTS.c.starts)
+        .join(_PROJECTS, _PROJECTS.c.id == Involvement.project_id)
+        .where(Involvement.organisation_id == record.id, _PROJECTS.c.starts.is_not(None))
     )
 
 

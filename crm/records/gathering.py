@@ -28,7 +28,7 @@ from crm.records import asof
 from crm.records.kinds import Panel, RecordKind, registry
 from crm.records.models import Part, Record
 from crm.records.reading import Reading
-from crm.records.unions import Answer, Arm, Union, all_kinds, thing_asked
+from crm.records.unions import Answer, Arm, Union, thing_asked
 from crm.records.visibility import look_now
 
 PAGE = "page_record_id"
@@ -445,8 +445,7 @@ def _is_page(column: Any) -> Any:
 
 
 def _records(name: str) -> Any:
-    records = all_kinds()
-    return select(records).where(_among(name)(records.id))
+    return select(Record.id).where(_among(name)(Record.id))
 
 
 def _things(target: Any, name: str) -> Arm:

@@ -362,7 +362,8 @@ class Moment:
     """What a feature adds to the timelines of records.
 
     :param query: returns, for something with the id of a record, rows of (record id, ISO text of
-        the date): the records to show and when they happened.
+        the date): the records to show and when they happened. These are filtered once more
+        where they are told, so that their own tables may be read as they are.
     """
 
     kind: str

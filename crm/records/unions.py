@@ -34,7 +34,7 @@ class Arm:
     :param query: its statement, of one kind of thing or of columns.
     :param most: how many of its rows are wanted; all when None.
     :param extras: numbers besides the things.
-    :param reads_whole: whether records are read; else only their ids.
+    :param reads_whole: whether the records are read whose ids it asks for, of whichever kind.
     """
 
     query: Select[*tuple[Any, ...]]
@@ -45,7 +45,7 @@ class Arm:
     @property
     def entity(self) -> Any:
         """Return the class of the things it asks for; None where it asks for columns."""
-        return thing_asked(self.query)
+        return Record if self.reads_whole else thing_asked(self.query)
 
     @property
     def is_by_id(self) -> bool:
@@ -127,7 +127,27 @@ class Union:
         head = [sa.cast(sa.null(), _type_of(name)).label(name) for name in HEAD]
         return select(*head, *self._columns).select_from(source).where(sa.false())
 
+    def _select_whole(self, place: int, arm: Arm) -> Any:
+        """Return an arm with records of all kinds.
+
+        The filter is asked of their ids alone, once for each; their tables are read by these.
+        """
+        asked = arm.query.subquery()
+        (record_id,) = asked.c
+        root = Record.__table__
+        source: Any = asked.join(root, root.c.id == record_id)
+        for each in _submappers():
+            source = source.outerjoin(each.local_table, each.local_table.c.id == root.c.id)
+        read = {*_columns_of(sa.inspect(Record))}
+        return select(
+            constant(place),
+            *([NOTHING] * (len(HEAD) - 1)),
+            *(each if each in read else NOTHING for each in self._columns),
+        ).select_from(source)
+
     def _select(self, place: int, arm: Arm) -> Any:
+        if arm.reads_whole:
+            return self._select_whole(place, arm)
         thing = _thing_of(arm)
         columns = _attributes_of(arm.query, thing) if thing is not None else {}
         values = [*_values_of(arm), *arm.extras]
@@ -194,14 +214,10 @@ def _columns_of(mapper: Mapper[Any]) -> list[Any]:
 def _attributes_of(query: Any, mapper: Mapper[Any]) -> dict[Any, Any]:
     """Return by which expression each column of a thing is read."""
     entity = query.column_descriptions[0]["entity"]
-    found = {}
-    for column in _columns_of(mapper):
-        owner, source = mapper, entity
-        if mapper.class_ is Record and column.table is not mapper.local_table:
-            owner = next(each for each in _submappers() if each.local_table is column.table)
-            source = getattr(entity, owner.class_.__name__)
-        found[column] = getattr(source, owner.get_property_by_column(column).key)
-    return found
+    return {
+        column: getattr(entity, mapper.get_property_by_column(column).key)
+        for column in _columns_of(mapper)
+    }
 
 
 def _values_of(arm: Arm) -> list[Any]:

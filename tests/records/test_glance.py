@@ -55,11 +55,29 @@ def test_the_last_three_exchanges_are_told_with_the_beginning_of_their_notes(bro
     assert told.count("…") == 3
 
 
-def test_older_exchanges_are_found_behind_a_full_timeline(browser, partner):
-    exchange_with(partner, subject="Long ago", happened=PartialDate(2011))
+def fill_the_timeline(partner):
     for number in range(21):
         meeting = MeetingFactory(starts=ago(number))
         AttendanceFactory(meeting_id=meeting.id, organisation_id=partner.id)
+
+
+def test_an_exchange_with_a_partner_and_with_somebody_there_is_told_once(browser, partner):
+    fill_the_timeline(partner)
+    person = PersonFactory()
+    PositionFactory(person_id=person.id, organisation_id=partner.id)
+    both = exchange_with(partner, person, subject="Together", happened=ago(30))
+    both.created_by_id = browser.user.id
+    exchange_with(person, subject="Before", happened=ago(31))
+    exchange_with(partner, subject="First", happened=ago(32))
+    told = at_a_glance(browser, partner)
+    for subject in ("Together", "Before", "First"):
+        assert told["Last exchanges"].count(subject) == 1
+    assert f"{browser.user.name} 1 exchange, " in told["Known by"]
+
+
+def test_older_exchanges_are_found_behind_a_full_timeline(browser, partner):
+    exchange_with(partner, subject="Long ago", happened=PartialDate(2011))
+    fill_the_timeline(partner)
     assert "Long ago" in at_a_glance(browser, partner)["Last exchanges"]
     assert "Long ago" in at_a_glance(browser, partner, show="meeting")["Last exchanges"]
 
