@@ -14,7 +14,7 @@ from sqlalchemy import (
     or_,
     select,
     type_coerce,
-    union,
+    union_all,
 )
 from sqlalchemy.orm import aliased, contains_eager, selectinload
 
@@ -297,13 +297,13 @@ def shared_meetings(one_id: int, other_id: int) -> Select[Meeting]:
 def moments_of(record: Record) -> Select[int, PartialDate | None]:
     """Return the meetings a record was at or organised, and when."""
     # Each way by its own index: asked for together, PostgreSQL reads all meetings.
-    ids = union(
+    ids = union_all(
         select(Attendance.meeting_id).where(Attendance.person_id == record.id),
         select(Attendance.meeting_id).where(Attendance.organisation_id == record.id),
         select(Organiser.meeting_id).where(Organiser.organisation_id == record.id),
         select(_MEETINGS.c.id).where(_MEETINGS.c.network_id == record.id),
     ).subquery()
-    return select(_MEETINGS.c.id, _MEETINGS.c.starts).where(_MEETINGS.c.id.in_(select(ids)))
+    return select(_MEETINGS.c.id, _MEETINGS.c.starts).join(ids, ids.c[0] == _MEETINGS.c.id)
 
 
 def between(first: date, last: date) -> Select[Meeting]:
