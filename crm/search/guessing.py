@@ -49,7 +49,7 @@ def _nearest(word: str) -> str | None:
     distance = distances.DamerauLevenshtein.distance
     near = [
         each
-        for each in db.session.scalars(queries.words_like(word))
+        for each in db.session.scalars(queries.words_like(), queries.halves(word))
         if distance(each, word, score_cutoff=1) <= 1
     ]
     if not near:

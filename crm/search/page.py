@@ -2,19 +2,32 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import url_for
 
+from crm.core.db import db
 from crm.core.i18n import _
 from crm.core.text import searched
 from crm.records.kinds import link_to, registry
+from crm.records.search import few_with
 from crm.search import queries
 from crm.search.guessing import guess
 from crm.web.tables import HeaderCell, Row
 from crm.web.templating import NavEntry
 
 MOST_RESULTS = 50
+
+
+class Place(NamedTuple):
+    """A record that was found.
+
+    :param title: read later, of those that are shown, where there are many.
+    """
+
+    id: int
+    kind: str
+    title: str | None = None
 
 
 def results(text: str, kind: str | None) -> dict[str, Any]:
@@ -35,18 +48,23 @@ def results(text: str, kind: str | None) -> dict[str, Any]:
     }
 
 
-def _places(text: str) -> list[tuple[int, str]]:
-    """Return the ids and kinds of what is found, the closest first."""
+def _places(text: str) -> list[Place]:
+    """Return what is found, the closest first."""
     if not searched(text):
         return []
-    found = queries.places().run(**queries.asked(text))
-    return [(record_id, name) for record_id, name in found]
+    few = few_with(db.session.connection(), text, MOST_RESULTS)
+    if few == []:
+        return []
+    asked = queries.asked(text)
+    if few is not None:
+        return [Place(*row) for row in queries.few_places().run(ids=few, **asked)]
+    return [Place(*row) for row in queries.places().run(**asked)]
 
 
-def _found(places: Sequence[tuple[int, str]], text: str, kind: str | None) -> dict[str, Any]:
-    wanted = [record_id for record_id, name in places if kind in (None, name)]
+def _found(places: Sequence[Place], text: str, kind: str | None) -> dict[str, Any]:
+    wanted = [place for place in places if kind in (None, place.kind)]
     shown = wanted[:MOST_RESULTS]
-    counts = Counter(name for _record_id, name in places)
+    counts = Counter(place.kind for place in places)
     is_cut = len(places) >= queries.MOST_LOOKED_AT
     return {
         "has_more": len(wanted) > MOST_RESULTS,
@@ -63,15 +81,15 @@ def _found(places: Sequence[tuple[int, str]], text: str, kind: str | None) -> di
     }
 
 
-def _rows(record_ids: Sequence[int]) -> list[Row]:
-    if not record_ids:
-        return []
-    known = {
-        record_id: Row([link_to(kind, record_id, title), str(registry.kinds[kind].label)])
-        for kind, record_id, title in queries.titles().run(ids=record_ids)
-        if kind in registry.kinds
-    }
-    return [known[record_id] for record_id in record_ids if record_id in known]
+def _rows(places: Sequence[Place]) -> list[Row]:
+    ids = [place.id for place in places if place.title is None]
+    named = {row[0]: Place(*row) for row in queries.titles().run(ids=ids)} if ids else {}
+    known = (named.get(place.id, place) for place in places)
+    return [
+        Row([link_to(each.kind, each.id, each.title), str(registry.kinds[each.kind].label)])
+        for each in known
+        if each.title is not None and each.kind in registry.kinds
+    ]
 
 
 def _count(count: int, *, is_cut: bool) -> str:

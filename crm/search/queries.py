@@ -86,10 +86,20 @@ def places() -> Prepared:
 
 
 @cache
+def few_places() -> Prepared:
+    """Return (id, kind, title) of records, the closest first; takes ``ids``, too."""
+    return Prepared(_in_order(_titled()))
+
+
+@cache
 def titles() -> Prepared:
-    """Return (kind, id, title) of records; takes ``ids``."""
+    """Return (id, kind, title) of records; takes ``ids``."""
+    return Prepared(_titled())
+
+
+def _titled() -> Select[int, str, str]:
     ids: Any = bindparam("ids", expanding=True)
-    return Prepared(select(Record.kind, Record.id, Record.title).where(Record.id.in_(ids)))
+    return select(Record.id, Record.kind, Record.title).where(Record.id.in_(ids))
 
 
 @cache
@@ -98,22 +108,38 @@ def one_found() -> Prepared:
     return Prepared(select(Record.id).where(having_asked_words(Record)).limit(constant(1)))
 
 
-def words_like(word: str) -> Select[str]:
+@cache
+def words_like() -> Select[str]:
     """Return words that share one half with a word, or two letters of it in the other order.
 
-    One mistake is in one half or the other, so that the right word is among them.
+    One mistake is in one half or the other, so that the right word is among them. Takes what
+    :func:`halves` returns.
     """
-    half = len(word) // 2
-    beginning, end = word[:half], word[half:][::-1]
-    swapped = [word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)]
-    return select(SearchWord.word).where(
-        func.length(SearchWord.word).between(len(word) - 1, len(word) + 1),
+    word, backwards = SearchWord.word, SearchWord.backwards
+    return select(word).where(
+        func.length(word).between(bindparam("shortest"), bindparam("longest")),
         sa.or_(
-            sa.and_(SearchWord.word >= beginning, SearchWord.word < f"{beginning}{LAST}"),
-            sa.and_(SearchWord.backwards >= end, SearchWord.backwards < f"{end}{LAST}"),
-            SearchWord.word.in_(swapped),
+            sa.and_(word >= bindparam("half"), word < bindparam("after_half")),
+            sa.and_(backwards >= bindparam("end"), backwards < bindparam("after_end")),
+            word.in_(bindparam("swapped", expanding=True)),
         ),
     )
+
+
+def halves(word: str) -> dict[str, Any]:
+    """Return by what :func:`words_like` finds the words like one."""
+    half, end = word[: len(word) // 2], word[len(word) // 2 :][::-1]
+    return {
+        "shortest": len(word) - 1,
+        "longest": len(word) + 1,
+        "half": half,
+        "after_half": f"{half}{LAST}",
+        "end": end,
+        "after_end": f"{end}{LAST}",
+        "swapped": [
+            word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)
+        ],
+    }
 
 
 def changed_last_by(user_id: int) -> Select[Record]:
