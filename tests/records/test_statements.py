@@ -15,6 +15,7 @@ from crm.records.models import Reader, Visibility
 from tests.databases import analyse
 from tests.factories.accounts import UserFactory
 from tests.factories.interactions import exchange_with
+from tests.factories.meetings import MeetingFactory
 from tests.factories.networks import MembershipFactory, NetworkFactory, TermFactory
 from tests.factories.organisations import OrganisationFactory, RelationFactory
 from tests.factories.people import PersonFactory, PositionFactory
@@ -148,3 +149,31 @@ def test_what_rows_lead_to_is_filtered_when_it_is_read_later(browser, session, a
     (row,) = gathered.panels["children"].rows
     assert row.id == child.id
     assert row.names == []
+
+
+@pytest.mark.parametrize("level", [Visibility.TEAM, Visibility.MANAGERS, Visibility.NAMED])
+def test_a_page_names_what_its_own_columns_point_at_only_to_who_may_see_it(browser, level):
+    parent = OrganisationFactory(name="Parent house", visibility=level)
+    network = NetworkFactory(name="Network of the meeting", visibility=level)
+    child = OrganisationFactory(name="Child house", parent_id=parent.id)
+    meeting = MeetingFactory(name="Plenary", network_id=network.id)
+    browser.sign_in("viewer")
+    for kind, record, pointed in (
+        ("organisations", child, parent),
+        ("meetings", meeting, network),
+    ):
+        page = browser.get(f"{kind}.detail", place=f"{record.id}-{record.slug}")
+        assert record.name in page.text
+        assert (pointed.name in page.text) is (level is Visibility.TEAM)
+
+
+@pytest.mark.parametrize("level", [Visibility.TEAM, Visibility.MANAGERS, Visibility.NAMED])
+def test_a_timeline_tells_only_of_what_one_may_see(browser, level):
+    network = NetworkFactory(name="Network")
+    meeting = MeetingFactory(
+        name="Plenary of the year", network_id=network.id, starts=PartialDate(2020)
+    )
+    meeting.visibility = level
+    browser.sign_in("viewer")
+    page = browser.get("networks.detail", place=f"{network.id}-{network.slug}", show="meeting")
+    assert (meeting.name in page.text) is (level is Visibility.TEAM)
