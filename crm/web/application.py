@@ -9,19 +9,11 @@ from crm.core.db import db
 from crm.web.kept import note_taken
 from crm.web.wording import TranslatedEnvironment
 
-YOUNG_OBJECTS = 50_000
-"""How many new objects are made before rubbish is looked for among them; Python's own 700 is for
-programs that hold few. A file of 100,000 rows spent a tenth of its time looking."""
-LOOKS_BETWEEN = 100
-"""How often it is looked for among what is younger before all is gone through: Python's own 10
-stopped the process for a tenth of such a file, and any page now and then."""
-
 
 def settle() -> None:
     """Take what was loaded at the start as there for good: looking for rubbish passes it over."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(YOUNG_OBJECTS, gc.get_threshold()[1], LOOKS_BETWEEN)
 
 
 class BoundedRequest(Request):

@@ -1,7 +1,7 @@
 """What administrators decide of users, what people decide of themselves, and what they see."""
 
 import re
-import threading
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from crm.core.errors import InvalidValue
 from crm.core.queue import Job, JobState
 from crm.permissions import Permission
 from tests.accounts.people import OTHER_PASSWORD, PASSWORD, is_signed_in, member, sign_in
+from tests.at_once import at_once
 from tests.browser import Browser
 from tests.factories.accounts import UserFactory
 from tests.web.apps import committed, own_app, url_of
@@ -265,21 +266,15 @@ def test_two_administrators_who_remove_each_other_at_once_leave_one(database, tm
     with own_app(tmp_path, url_of(database, "last_admin")) as app:
         with committed(app):
             pair = [member("admin").id, member("admin").id]
-        ready = threading.Barrier(2)
 
         def remove(user_id):
-            ready.wait(30)
             try:
                 with committed(app):
                     services.disable(db.session.get(User, user_id))
             except InvalidValue:
                 return
 
-        threads = [threading.Thread(target=remove, args=(user_id,)) for user_id in pair]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        at_once(*(partial(remove, user_id) for user_id in pair))
         with committed(app):
             enabled = db.session.scalars(select(User.is_enabled)).all()
         assert sorted(enabled) == [False, True]

@@ -2,6 +2,7 @@
 
 import threading
 import unicodedata
+from functools import partial
 from pathlib import Path
 
 import argon2
@@ -11,6 +12,7 @@ from argon2.low_level import Type
 
 from crm.accounts import passwords
 from crm.core.errors import InvalidValue
+from tests.at_once import at_once
 
 HERE = Path(__file__).parent
 CLAIRE = ("Claire Durand", "claire.durand@refuge.example.org")
@@ -115,11 +117,7 @@ def test_at_most_two_passwords_are_hashed_at_once(monkeypatch):
             return "hash"
 
     monkeypatch.setattr(passwords, "_HASHER", Counted())
-    threads = [threading.Thread(target=passwords.hash_password, args=(GOOD,)) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(*[partial(passwords.hash_password, GOOD)] * 6)
     assert len(most) == 6
     assert max(most) == 2
 

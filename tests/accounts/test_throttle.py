@@ -1,7 +1,7 @@
 """Attempts are counted by account, address and browser; nobody is locked out for good."""
 
-import threading
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -18,6 +18,7 @@ from tests.accounts.people import (
     member,
     sign_in,
 )
+from tests.at_once import at_once
 from tests.browser import Browser
 from tests.web.apps import committed, own_app, url_of
 
@@ -239,14 +240,13 @@ def test_the_table_of_attempts_names_nobody(app, session, clock):
 @pytest.mark.slow
 def test_four_workers_together_let_exactly_ten_attempts_through(database, tmp_path):
     with own_app(tmp_path, url_of(database, "throttle_race")) as app:
-        looked_at, ready = [], threading.Barrier(24)
+        looked_at = []
 
         def attempt(number):
             buckets = [
                 Bucket(throttle.ACCOUNT, "claire@example.org"),
                 Bucket(throttle.ADDRESS, f"10.0.0.{number}"),
             ]
-            ready.wait(30)
             with committed(app):
                 try:
                     throttle.let_through(buckets)
@@ -255,9 +255,5 @@ def test_four_workers_together_let_exactly_ten_attempts_through(database, tmp_pa
                 looked_at.append(number)
                 throttle.note(buckets)
 
-        threads = [threading.Thread(target=attempt, args=(number,)) for number in range(24)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        at_once(*(partial(attempt, number) for number in range(24)))
         assert len(looked_at) == 10

@@ -1,6 +1,6 @@
 """One partner reviewed by several at once, under real requests."""
 
-import threading
+from functools import partial
 
 from sqlalchemy import select
 
@@ -11,6 +11,7 @@ from crm.core.db import db
 from crm.core.partial_date import PartialDate
 from crm.organisations.models import Organisation
 from crm.reviews.models import Review
+from tests.at_once import at_once
 from tests.factories.accounts import UserFactory
 from tests.reviews.world import partner
 from tests.web.apps import committed, own_app, url_of
@@ -20,21 +21,12 @@ SEVERAL = 6
 
 def send_at_once(app, address, tokens, **data):
     """Send the form of a review by everybody at the same moment; return the status of each."""
-    start, answers = threading.Barrier(len(tokens)), []
-
-    def send(token):
-        with app.test_client() as client:
-            with client.session_transaction() as cookie:
-                cookie.update(_user_id=token, _fresh=True)
-            start.wait()
-            answers.append(client.post(address, data=data).status_code)
-
-    threads = [threading.Thread(target=send, args=(token,)) for token in tokens]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
+    clients = [app.test_client() for _token in tokens]
+    for client, token in zip(clients, tokens, strict=True):
+        with client.session_transaction() as cookie:
+            cookie.update(_user_id=token, _fresh=True)
+    answers = at_once(*(partial(client.post, address, data=data) for client in clients))
+    return [answer.status_code for answer in answers]
 
 
 def managers_and_partner():

@@ -1,6 +1,6 @@
 """The page to sign under real requests that come at once, with the tokens of forms checked."""
 
-import threading
+from functools import partial
 
 from sqlalchemy import func, select
 
@@ -16,6 +16,7 @@ from crm.declarations.models import (
 from crm.declarations.services import move
 from crm.invitations import links
 from crm.invitations.models import InvitationMail, MailKind, SigningLink
+from tests.at_once import at_once
 from tests.factories.organisations import OrganisationFactory
 from tests.invitations.world import invited, open_declaration
 from tests.signing.test_views import FORM
@@ -34,20 +35,14 @@ def test_fifty_forms_sent_at_once_make_one_signature(database, tmp_path):
             invited(open_declaration(languages=("en",)))
             path = links.path_of(db.session.scalars(select(SigningLink)).one())
             sha256 = db.session.scalars(select(DeclarationText.sha256)).one()
-        start = threading.Barrier(10)
         answers = []
 
         def send():
-            start.wait()
             for _ in range(5):
                 with app.test_client() as client:
                     answers.append(client.post(path, data={**FORM, "text_sha256": sha256}))
 
-        threads = [threading.Thread(target=send) for _ in range(10)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        at_once(*[send] * 10)
         assert {answer.status_code for answer in answers} <= {200, 503}
         thanked = [each for each in answers if b"Merci" in each.data or b"Thank you" in each.data]
         assert len(thanked) == 1
@@ -70,28 +65,18 @@ def test_whoever_signs_while_it_closes_stands_on_the_frozen_list_or_has_not_sign
                 invited(declaration, house, f"house{number}@example.org")
             paths = [links.path_of(each) for each in db.session.scalars(select(SigningLink))]
             sha256 = db.session.scalars(select(DeclarationText.sha256)).one()
-        start = threading.Barrier(len(paths) + 1)
 
         def send(path, name):
-            start.wait()
             with app.test_client() as client:
                 client.post(path, data={**FORM, "displayed_name": name, "text_sha256": sha256})
 
         def close():
-            start.wait()
             with committed(app):
                 found = db.session.scalars(select(Declaration)).one()
                 move(found, stage=Stage.CLOSED, reason=None)
 
-        threads = [
-            threading.Thread(target=send, args=(path, f"Printed {number}"))
-            for number, path in enumerate(paths)
-        ]
-        threads.append(threading.Thread(target=close))
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        sent = [partial(send, path, f"Printed {number}") for number, path in enumerate(paths)]
+        at_once(*sent, close)
         with committed(app):
             assert db.session.scalar(select(Declaration.stage)) is Stage.CLOSED
             signatures = db.session.scalars(select(Signature)).all()

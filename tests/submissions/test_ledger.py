@@ -1,7 +1,6 @@
 """The ledger: what is noted of a hand-in, what is proposed, and what a missing answer leads to."""
 
 import io
-import threading
 from datetime import timedelta
 
 import pytest
@@ -18,6 +17,7 @@ from crm.records.models import Visibility
 from crm.submissions.services import ask_after
 from crm.tasks.models import Task
 from tests.accounts.people import member
+from tests.at_once import at_once
 from tests.factories.declarations import SignatureFactory, SubmissionFactory
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import PersonFactory
@@ -213,18 +213,12 @@ def test_two_workers_make_one_task(database, tmp_path):
     with own_app(tmp_path, url_of(database, "submissions")) as app:
         with committed(app):
             found = SubmissionFactory(submitted_on=PartialDate(2020, 1, 1)).id
-        start = threading.Barrier(2)
 
         def work():
-            start.wait()
             with committed(app):
                 ask_after(found, today())
 
-        workers = [threading.Thread(target=work) for _ in range(2)]
-        for each in workers:
-            each.start()
-        for each in workers:
-            each.join()
+        at_once(work, work)
         with committed(app):
             assert db.session.scalar(select(func.count(Task.id))) == 1
 

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -13,6 +14,7 @@ from crm.core.db import db
 from crm.core.queue import Job, JobFailed, JobState
 from crm.web import worker
 from tests.accounts.people import member
+from tests.at_once import at_once
 from tests.web.apps import committed, own_app, url_of
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -204,14 +206,7 @@ def test_of_four_workers_each_job_is_done_by_one(database, tmp_path, monkeypatch
         with committed(app):
             for number in range(60):
                 queue.enqueue("note", {"number": number})
-        threads = [
-            threading.Thread(target=worker.work, args=(app,), kwargs={"once": True})
-            for _ in range(4)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        at_once(*[partial(worker.work, app, once=True)] * 4)
         with committed(app):
             states = set(db.session.scalars(select(Job.state)))
     assert sorted(noted) == list(range(60))
