@@ -73,8 +73,8 @@ def app(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fla
         Base.metadata.create_all(db.engine)
     yield application
     with application.app_context():
-        # The last session is still known to the factories: statements would be kept with its engine
-        # while the next database is tested, a gigabyte of them.
+        # The engine stays known (crm/core/db.py): its statements, a gigabyte, would be kept while
+        # the next database is tested.
         db.engine.clear_compiled_cache()
         db.engine.dispose()
     gc.collect()

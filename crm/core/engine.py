@@ -1,5 +1,6 @@
 """How each engine is opened: SQLite's settings are asserted on every connection."""
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,10 +12,16 @@ from sqlalchemy.engine import URL, make_url
 WAL_SAFE_FROM = (3, 51, 3)
 """Older versions can corrupt a database in write-ahead mode (SQLite's WAL-reset bug)."""
 
+PATIENCE = 10
+"""Seconds for which one waits for another to have written."""
+NAP = 0.0005
+"""Seconds between two looks. SQLite's own waiting sleeps for longer each time, up to a tenth of a
+second, while nobody writes."""
+
 SETTINGS: Mapping[str, tuple[str, str]] = {
     # pragma: (value to set, value to read back)
     "foreign_keys": ("ON", "1"),
-    "busy_timeout": ("10000", "10000"),
+    "busy_timeout": (str(PATIENCE * 1000), str(PATIENCE * 1000)),
     "synchronous": ("FULL", "2"),
     "secure_delete": ("ON", "1"),
     "trusted_schema": ("OFF", "0"),
@@ -39,7 +46,7 @@ def engine_options(url: str) -> dict[str, Any]:
     if _is_sqlite(make_url(url)):
         return {
             "module": pysqlite3.dbapi2,
-            "connect_args": {"timeout": 10},
+            "connect_args": {"timeout": PATIENCE},
             "query_cache_size": STATEMENTS_KEPT,
         }
     return {
@@ -90,6 +97,23 @@ def _open_sqlite(connection: Any, record: Any) -> None:
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
+    if connection.get_execution_options().get("read_only", False):
+        connection.exec_driver_sql("BEGIN")
+        return
     # Taking the write lock at once makes read-then-write atomic and never fails half-way.
-    read_only = connection.get_execution_options().get("read_only", False)
-    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+    driver: Any = connection.connection.driver_connection
+    until = time.monotonic() + PATIENCE
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        while time.monotonic() < until:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+            except pysqlite3.dbapi2.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != pysqlite3.dbapi2.SQLITE_BUSY:
+                    break
+                time.sleep(NAP)
+            else:
+                return
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # Fails as any statement does.
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}")

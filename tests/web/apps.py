@@ -44,6 +44,7 @@ def own_app(
         yield app
     finally:
         with app.app_context():
+            db.engine.clear_compiled_cache()
             db.engine.dispose()
         Base.metadata.info.clear()
         Base.metadata.info.update(kept)

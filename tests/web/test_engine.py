@@ -113,6 +113,29 @@ def test_a_write_waits_for_another_and_a_read_does_not(opened):
         assert found == 0
 
 
+def test_who_waits_too_long_to_write_is_told_and_may_try_again(opened, monkeypatch):
+    monkeypatch.setattr(engines, "PATIENCE", 1)
+    engine = opened()
+    with engine.begin(), engine.connect() as other:
+        with pytest.raises(sa.exc.OperationalError, match="locked"):
+            other.begin()
+        other.invalidate()
+    with engine.begin() as connection:
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 1000
+
+
+def test_what_else_keeps_one_from_writing_is_said_without_waiting(opened, monkeypatch):
+    monkeypatch.setattr(pysqlite3.dbapi2, "SQLITE_BUSY", -1)
+    naps = []
+    monkeypatch.setattr(engines.time, "sleep", naps.append)
+    engine = opened()
+    with engine.begin(), engine.connect() as other:
+        with pytest.raises(sa.exc.OperationalError):
+            other.begin()
+        other.invalidate()
+    assert naps == []
+
+
 @pytest.mark.slow
 def test_sixteen_writers_lose_nothing_and_wait_their_turn(database, tmp_path):
     with own_app(tmp_path, url_of(database, "writers")) as app:
