@@ -38,8 +38,22 @@ def refuse_undeclared(app: Flask) -> None:
 
 
 def check_permission() -> ResponseReturnValue | None:
-    """Deny unless the view names a permission and the user holds it."""
-    db.session.info["read_only"] = request.method in SAFE_METHODS
+    """Deny unless the view names a permission and the user holds it.
+
+    On SQLite the lock to write is taken after that only: nobody waits for it who is not let in,
+    and when others hold it for too long, whoever is told so is known.
+    """
+    changes = request.method not in SAFE_METHODS
+    takes_lock = changes and db.engine.dialect.name == "sqlite"
+    db.session.info["read_only"] = takes_lock or not changes
+    answer = _answer_if_denied()
+    if takes_lock and answer is None:
+        db.session.commit()  # Ends what only read.
+        db.session.info["read_only"] = False
+    return answer
+
+
+def _answer_if_denied() -> ResponseReturnValue | None:
     if request.endpoint is None:
         return None  # Flask answers 404 or 405.
     needed = needed_permission(current_app, request.endpoint)

@@ -9,8 +9,9 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from crm.accounts import services
+from crm.core import engine
 from crm.core.db import Session, db
-from crm.web import errors
+from crm.web import errors, kept
 from crm.web.logs import JsonFormatter
 from tests.accounts.people import member
 from tests.browser import Browser
@@ -45,9 +46,9 @@ def real(tmp_path):
         yield app
 
 
-def cookie_for(app, role="viewer"):
+def cookie_for(app, role="viewer", **values):
     with committed(app):
-        token = services.open_session(member(role), browser="test")
+        token = services.open_session(member(role, **values), browser="test")
     client = app.test_client()
     with client.session_transaction() as cookie:
         cookie["_user_id"] = token
@@ -130,6 +131,28 @@ def test_a_database_that_does_not_answer_is_a_page_to_try_again(real, lines, mon
     assert [line["message"] for line in lines if line["level"] == "error"] == [
         "database unavailable"
     ]
+
+
+def test_who_cannot_save_because_others_write_is_told_so_in_their_language(real, monkeypatch):
+    monkeypatch.setattr(engine, "PATIENCE", 1)
+    client = cookie_for(real, "contributor", locale="en")
+    with real.app_context(), db.engine.begin():
+        answer = client.post(
+            "/organisations/new",
+            data={"name": "Refuge", kept.ADDRESS: "/organisations/new"},
+            headers={"Accept-Language": "fr"},
+        )
+    assert answer.status_code == 503
+    assert 'lang="en"' in answer.get_data(as_text=True)
+    assert "Refuge" in answer.get_data(as_text=True)
+
+
+def test_who_is_not_let_in_does_not_wait_for_those_who_write(real, monkeypatch):
+    monkeypatch.setattr(engine, "PATIENCE", 1)
+    client = cookie_for(real, "viewer")
+    with real.app_context(), db.engine.begin():
+        assert client.post("/organisations/new").status_code == 403
+        assert real.test_client().post("/organisations/new").status_code == 302
 
 
 @pytest.mark.parametrize("address", ["/account", "/nothing", "/sign-in", "/admin/users"])
