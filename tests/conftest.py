@@ -38,8 +38,8 @@ YOUNG_OBJECTS = 20_000
 """How many objects are made before rubbish is looked for: that took a fifth of the time."""
 
 # The tests of a process open every page there is, on many days: making statements anew because
-# others were made meanwhile took a quarter of their time. Each is some 0.6 MB, though, and there
-# are two processes.
+# others were made meanwhile took a quarter of their time. A thousand of them weigh hundreds of
+# megabytes, though, and there are two processes.
 engine.STATEMENTS_KEPT = 1_000
 gathering.MOST_KEPT = 40
 
@@ -73,8 +73,8 @@ def app(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fla
         Base.metadata.create_all(db.engine)
     yield application
     with application.app_context():
-        # The engine stays known (crm/core/db.py): its statements, a gigabyte, would be kept while
-        # the next database is tested.
+        # The engine stays known (crm/core/db.py): its statements would be kept while the next
+        # database is tested.
         db.engine.clear_compiled_cache()
         db.engine.dispose()
     gc.collect()
