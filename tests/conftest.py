@@ -44,6 +44,12 @@ engine.STATEMENTS_KEPT = 1_000
 gathering.MOST_KEPT = 40
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the browser to the end: in a process where it has begun, asyncio.run refuses."""
+    items.sort(key=lambda item: "chromium" in getattr(item, "fixturenames", ()))
+
+
 def pytest_collection_finish() -> None:
     """Take what was loaded as there for good: looking for rubbish passes it over."""
     gc.collect()

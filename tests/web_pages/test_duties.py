@@ -53,22 +53,20 @@ def duties(visit):
 
 
 def test_rows_are_walked_by_keys_and_back(duties):
-    page, _meter = duties()
+    page, meter = duties()
     rows = page.locator("main tbody tr")
-    page.keyboard.press("j")
+    meter.press("j")
     first = focused(page)
     assert rows.first.get_by_role("link", name=first).count() == 1
-    page.keyboard.press("j")
+    meter.press("j")
     expect(rows.nth(1).locator(":focus")).to_have_count(1)
-    page.keyboard.press("k")
+    meter.press("k")
     expect(rows.first.locator(":focus")).to_have_count(1)
-    page.keyboard.press("k")  # Before the first row is nothing: the focus stays.
+    meter.press("k")  # Before the first row is nothing: the focus stays.
     expect(rows.first.locator(":focus")).to_have_count(1)
-    page.keyboard.press("g")
-    page.keyboard.press("t")
+    meter.press("g", "t")
     expect(page.get_by_role("heading", level=1)).to_have_text("Today")
-    page.keyboard.press("g")
-    page.keyboard.press("d")
+    meter.press("g", "d")
     expect(page.get_by_role("heading", level=1)).to_have_text("Duties")
 
 

@@ -8,7 +8,11 @@ from playwright.sync_api import expect
 
 from tests.web_pages.meter import Meter
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.usefixtures("no_drafts_left"),
+]
 
 QUEUE = "/reviews/?tier=c&why=overdue"
 WORDS = {
@@ -44,11 +48,6 @@ def expect_next(page, before, words):
     assert partner(page) not in ("", before)
 
 
-def counted(meter):
-    """Return what a job took: keys, clicks and pages."""
-    return meter.keys, meter.clicks, meter.loads
-
-
 @pytest.mark.parametrize("language", WORDS)
 def test_partners_are_reviewed_with_few_keys(visit, language):
     page, words = visit(language=language), WORDS[language]
@@ -59,19 +58,19 @@ def test_partners_are_reviewed_with_few_keys(visit, language):
     first = decide(page, meter, words)
     meter.press("Control+Enter")
     expect_next(page, first, words)
-    assert counted(meter) == (5, 0, 2)
+    assert meter.counted == (5, 0, 2)
     meter = Meter(page)
     second = decide(page, meter, words)
     meter.press("Control+Enter")
     expect_next(page, second, words)
-    assert counted(meter) == (3, 0, 1)
+    assert meter.counted == (3, 0, 1)
     meter = Meter(page)
     third = decide(page, meter, words)
     meter.press("Tab", "Tab")
     expect(page.get_by_label(words["tier"])).to_be_focused()
     meter.press("ArrowUp", "Control+Enter")
     expect_next(page, third, words)
-    assert counted(meter) == (6, 0, 1)
+    assert meter.counted == (6, 0, 1)
 
 
 def decide(page, meter, words):
@@ -97,23 +96,23 @@ def test_partners_are_reviewed_with_few_clicks(visit, language, has_script):
         page.keyboard.insert_text("They answer, and on time")
         meter.click(page.get_by_role("button", name=words["save"]))
         expect_next(page, before, words)
-        assert counted(meter) == taken
+        assert meter.counted == taken
         meter = Meter(page)
 
 
 def test_partners_are_walked_by_keys_and_what_was_typed_is_kept(visit):
     page = visit()
     page.goto(QUEUE)
-    page.keyboard.press("j")
-    page.keyboard.press("Enter")
+    meter = Meter(page)
+    meter.press("j", "Enter")
     expect(page.get_by_role("radio").first).to_be_visible()
     first = partner(page)
     page.get_by_label("Reason").fill("Half a thought")
     page.get_by_role("radio", name="Watch").focus()
     page.locator("h1").click()
-    page.keyboard.press("j")
+    meter.press("j")
     expect(page.get_by_role("heading", level=1)).not_to_contain_text(first)
-    page.keyboard.press("k")
+    meter.press("k")
     expect(page.get_by_role("heading", level=1)).to_contain_text(first)
     expect(page.get_by_label("Reason")).to_have_value("Half a thought")
 
@@ -126,7 +125,7 @@ def test_a_review_is_put_off_with_one_click(visit):
     meter = Meter(page)
     meter.click(page.get_by_role("button", name="Postpone by 3 months"))
     expect(page.get_by_role("status")).to_contain_text(f"“{before}” is put off until")
-    assert counted(meter) == (0, 1, 1)
+    assert meter.counted == (0, 1, 1)
 
 
 def test_closing_is_taken_back_with_one_click(visit):
@@ -141,7 +140,7 @@ def test_closing_is_taken_back_with_one_click(visit):
     meter = Meter(page)
     meter.click(page.get_by_role("button", name="Undo", exact=True))
     expect(page.get_by_role("status")).to_contain_text("The review is open again")
-    assert counted(meter) == (0, 1, 1)
+    assert meter.counted == (0, 1, 1)
     assert partner(page) == before
     expect(page.get_by_label("Reason")).to_have_value("A slip")
 
