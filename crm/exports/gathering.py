@@ -1,16 +1,16 @@
 """What a file of a list holds: its rows, many at a time, as values that a table can show."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import compress
 from typing import Any
 
 import sqlalchemy as sa
 
 from crm.core.db import db
-from crm.core.in_columns import in_columns
+from crm.core.in_columns import Piece, Pieces, in_columns
 from crm.core.principal import TEAM, Principal, acting_as, principal_of
 from crm.documents.sheets import Cell, Row, RowsByColumn, SheetColumn
 from crm.exports import queries
@@ -116,17 +116,15 @@ class Table:
 
     def rows(self) -> Iterator[RowsByColumn]:
         """Yield the rows, piece by piece, and count them."""
-        reader = _Reader(self)
         db.session.flush()
         db.session.expunge_all()  # What was loaded for who asks must not slip in.
+        reader = _Reader(self)
         with leaving(self.principal), self.listing.on_day():
             statement = self.listing.values(*reader.expressions)
-            with closing(in_columns(statement, CHUNK)) as pieces:
-                for held in pieces:
-                    rows = reader.read(held)
+            with Pieces(statement, CHUNK) as pieces, closing(reader.read(pieces)) as found:
+                for rows in found:
                     db.session.expunge_all()  # Or the session would hold every record of the list.
                     self.count += len(rows)
-                    del held  # A piece is let go of before the next is read.
                     yield rows
                     del rows
 
@@ -135,8 +133,8 @@ class Table:
         reader = _Reader(self)
         with leaving(self.principal), self.listing.on_day():
             statement = self.listing.values(*reader.expressions)
-            found = in_columns(queries.ids_in(statement, self.listing.kind.model, ids))
-            return [row for held in found for row in reader.read(held)]
+            held = Pieces(queries.ids_in(statement, self.listing.kind.model, ids))
+            return [row for rows in reader.read(held) for row in rows]
 
 
 KEYS = (
@@ -159,34 +157,61 @@ class _Reader:
         self.needs_records = any(each.filed is None for each in table.columns)
         self.titles: dict[int, str | None] = {}
 
-    def read(self, held: Sequence[Sequence[Any]]) -> RowsByColumn:
-        """Return the rows of records, of which the ids and the expressions are held."""
-        ids = held[0]
-        gathered = self._gathered(ids)
-        records = self._records(ids) if self.needs_records else []
-        columns = [
-            self._column(column, held, ids, gathered, records) for column in self.table.columns
-        ]
+    def read(self, pieces: Pieces) -> Generator[RowsByColumn]:
+        """Yield the rows of records, of which the ids and the expressions come in pieces.
+
+        While a piece is written the database works on what is asked about the next.
+        """
+        begun = self._begun(pieces)
+        try:
+            while begun is not None:
+                answered = self._answered(begun)
+                pieces.read_ahead()
+                rows = self._rows(answered)
+                begun = self._begun(pieces)
+                del answered  # A piece is let go of before the next is read.
+                yield rows
+                del rows
+        finally:
+            if begun is not None:
+                begun.close()
+
+    def _begun(self, pieces: Pieces) -> "_Begun | None":
+        """Take the next piece, and ask what it does not hold."""
+        held = next(pieces, None)
+        if held is None:
+            return None
+        begun = _Begun(held)
+        for each in self.table.columns:
+            if isinstance(each.filed, Gathered):
+                begun.ask(each.filed.rows)
+        return begun
+
+    def _answered(self, begun: "_Begun") -> "_Answered":
+        """Wait for what was asked about a piece."""
+        answers = {
+            name: self._answer(rows, next(question, []))
+            for name, (rows, question) in begun.questions.items()
+        }
+        records = self._records(begun.held[0]) if self.needs_records else []
+        return _Answered(begun.held, answers, records)
+
+    def _rows(self, answered: "_Answered") -> RowsByColumn:
+        columns = [self._column(column, answered) for column in self.table.columns]
         if self.table.keyed:
-            columns += [ids, held[-1]]
+            columns += [answered.held[0], answered.held[-1]]
         return RowsByColumn(columns)
 
-    def _column(
-        self,
-        column: Column,
-        held: Sequence[Sequence[Any]],
-        ids: Sequence[int],
-        gathered: dict[int, "_Answer"],
-        records: Sequence[Record],
-    ) -> Sequence[Cell]:
+    def _column(self, column: Column, answered: "_Answered") -> Sequence[Cell]:
         match column.filed:
             case Stored(_expression, say):
-                values = held[self.places[id(column.filed)]]
+                values = answered.held[self.places[id(column.filed)]]
                 return values if say is None else self._said(say, values)
             case Gathered() as asked:
-                return list(map(gathered[id(asked.rows)].values(asked).get, ids))
+                values_of = answered.answers[id(asked.rows)].values(asked)
+                return list(map(values_of.get, answered.held[0]))
         people = self.table.is_for_people
-        return [filed(cell, is_for_people=people) for cell in column.cells(records)]
+        return [filed(cell, is_for_people=people) for cell in column.cells(answered.records)]
 
     def _said(self, say: Callable[[Any], Any], values: Sequence[Any]) -> list[Cell]:
         """Say each value once: a list has many rows of few countries."""
@@ -194,16 +219,7 @@ class _Reader:
         words = {value: filed(say(value), is_for_people=people) for value in set(values)}
         return list(map(words.__getitem__, values))
 
-    def _gathered(self, ids: Sequence[int]) -> dict[int, "_Answer"]:
-        asked: dict[int, Rows] = {
-            id(each.filed.rows): each.filed.rows
-            for each in self.table.columns
-            if isinstance(each.filed, Gathered)
-        }
-        return {name: self._answer(rows, ids) for name, rows in asked.items()}
-
-    def _answer(self, rows: Rows, ids: Sequence[int]) -> "_Answer":
-        columns = next(in_columns(rows.query(ids)), [])
+    def _answer(self, rows: Rows, columns: Piece) -> "_Answer":
         if rows.titled is None or not columns:
             return _Answer(columns)
         columns[rows.titled] = titles = self._titles(columns[rows.titled])
@@ -219,9 +235,9 @@ class _Reader:
         """
         if len(self.titles) > MOST_TITLES:
             self.titles.clear()
-        if unknown := set(ids) - self.titles.keys():
+        if unknown := set(ids).difference(self.titles):  # It goes through these ids alone.
             self.titles |= dict.fromkeys(unknown)
-            for found in in_columns(queries.titles(list(unknown))):
+            if found := in_columns(queries.titles(list(unknown))):
                 self.titles |= zip(*found, strict=True)
         return list(map(self.titles.__getitem__, ids))
 
@@ -237,6 +253,35 @@ class _Reader:
         )
         found = {record.id: record for record in records}
         return [found[each] for each in ids]
+
+
+@dataclass
+class _Begun:
+    """Some records, and what is asked about them."""
+
+    held: Piece
+    questions: dict[int, tuple[Rows, Pieces]] = field(default_factory=dict)
+
+    def ask(self, rows: Rows) -> None:
+        """Ask a question, once for all columns that share it, and do not wait for the answer."""
+        if id(rows) not in self.questions:
+            question = Pieces(rows.query(self.held[0]))
+            self.questions[id(rows)] = rows, question
+            question.read_ahead()
+
+    def close(self) -> None:
+        """Let go of what nobody wants to know any more."""
+        for _rows, question in self.questions.values():
+            question.close()
+
+
+@dataclass
+class _Answered:
+    """Some records, and what the database says about them."""
+
+    held: Piece
+    answers: dict[int, "_Answer"]
+    records: Sequence[Record]
 
 
 class _Answer:
