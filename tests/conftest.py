@@ -14,7 +14,7 @@ from sqlalchemy.orm import scoped_session, sessionmaker
 
 import config as configuration
 from crm.app import create_app
-from crm.core import engine
+from crm.core import clock, engine
 from crm.core.db import Session, db
 from crm.core.principal import SYSTEM, Principal, set_principal
 from crm.records import gathering
@@ -42,6 +42,25 @@ YOUNG_OBJECTS = 20_000
 # megabytes, though, and there are two processes.
 engine.STATEMENTS_KEPT = 1_000
 gathering.MOST_KEPT = 40
+
+
+class _NoDayYet:
+    """Stands for the clock while tests are collected."""
+
+    @staticmethod
+    def now(_zone: object) -> None:
+        """Refuse: what is worked out here is old when the tests run into the next day."""
+        raise RuntimeError("Ask for the day when a test runs: midnight may lie between")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Let no test ask for the day before it runs."""
+    clock.datetime, real = _NoDayYet, clock.datetime  # type: ignore[assignment, misc]
+    try:
+        return (yield)
+    finally:
+        clock.datetime = real  # type: ignore[misc]
 
 
 @pytest.hookimpl(trylast=True)

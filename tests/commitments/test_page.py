@@ -44,17 +44,17 @@ def test_it_begins_with_what_is_open_the_most_urgent_first(contributor):
 @pytest.mark.parametrize(
     ("due", "is_late"),
     [
-        (in_days(-1), True),
-        (in_days(0), False),
-        (PartialDate(today().year), False),
-        (PartialDate(today().year - 1), True),
-        (PartialDate(today().year - 1, 12), True),
-        (PartialDate(today().year, today().month), False),
-        (None, False),
+        (lambda: in_days(-1), True),
+        (lambda: in_days(0), False),
+        (lambda: PartialDate(today().year), False),
+        (lambda: PartialDate(today().year - 1), True),
+        (lambda: PartialDate(today().year - 1, 12), True),
+        (lambda: PartialDate(today().year, today().month), False),
+        (lambda: None, False),
     ],
 )
 def test_late_is_what_should_have_been_kept_by_now(contributor, due, is_late):
-    CommitmentFactory(name="Report", due=due)
+    CommitmentFactory(name="Report", due=due())
     assert names(contributor.get("commitments.index", state="late")) == ["Report"] * is_late
 
 

@@ -56,19 +56,16 @@ def test_settling_twice_changes_nothing(session, partner):
 
 
 @pytest.mark.parametrize(
-    ("values", "field"),
+    ("state", "days", "field"),
     [
-        ({"state": CommitmentState.OPEN}, "state"),
-        (
-            {"state": CommitmentState.KEPT, "settled_on": today() + timedelta(days=1)},
-            "settled_on",
-        ),
+        (CommitmentState.OPEN, 0, "state"),
+        (CommitmentState.KEPT, 1, "settled_on"),
     ],
 )
-def test_what_settles_nothing_or_lies_ahead_is_refused(session, partner, values, field):
+def test_what_settles_nothing_or_lies_ahead_is_refused(session, partner, state, days, field):
     owed = CommitmentFactory(organisation_id=partner.id)
     with pytest.raises(InvalidValue) as refused:
-        services.settle(owed, **values)
+        services.settle(owed, state=state, settled_on=today() + timedelta(days=days))
     assert refused.value.field == field
     assert owed.state is CommitmentState.OPEN
 

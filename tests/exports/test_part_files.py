@@ -18,7 +18,9 @@ from tests.factories.networks import NetworkFactory
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import PersonFactory
 
-SOON = PartialDate.of(today() + timedelta(days=20))
+
+def soon():
+    return PartialDate.of(today() + timedelta(days=20))
 
 
 @pytest.fixture
@@ -27,8 +29,10 @@ def owed(session):
     partner = OrganisationFactory(name="Refuge")
     hidden = OrganisationFactory(name="Hidden", visibility=Visibility.MANAGERS)
     for body in (partner, hidden):
-        CommitmentFactory(organisation_id=body.id, name=f"Send the brief to {body.name}", due=SOON)
-        DutyFactory(subject_id=body.id, name=f"Report to {body.name}", due=SOON)
+        CommitmentFactory(
+            organisation_id=body.id, name=f"Send the brief to {body.name}", due=soon()
+        )
+        DutyFactory(subject_id=body.id, name=f"Report to {body.name}", due=soon())
     return partner
 
 
@@ -63,8 +67,8 @@ def test_what_the_page_asks_for_is_what_the_file_has(browser, session, owed):
     CommitmentFactory(organisation_id=owed.id, name="Late one", due=PartialDate(2020))
     _headings, rows = rows_of(take(browser, "commitments", state="late"))
     assert ["Late one" in str(row) for row in rows] == [True]
-    mine = DutyFactory(subject_id=owed.id, name="Mine", due=SOON, owner_id=browser.user.id)
-    DutyFactory(subject_id=owed.id, name="Theirs", due=SOON, owner_id=UserFactory().id)
+    mine = DutyFactory(subject_id=owed.id, name="Mine", due=soon(), owner_id=browser.user.id)
+    DutyFactory(subject_id=owed.id, name="Theirs", due=soon(), owner_id=UserFactory().id)
     page = browser.get("duties.index", who="me")
     assert mine.name in page.text
     assert page.links()["Make a file"].endswith("who=me")
@@ -74,14 +78,14 @@ def test_what_the_page_asks_for_is_what_the_file_has(browser, session, owed):
 
 def test_the_day_of_a_duty_is_a_date_in_the_file(browser, session):
     network = NetworkFactory()
-    DutyFactory(subject_id=network.id, name="Fee", due=SOON, is_unsure=False)
-    DutyFactory(subject_id=network.id, name="Report", due=PartialDate(SOON.year), is_unsure=True)
+    DutyFactory(subject_id=network.id, name="Fee", due=soon(), is_unsure=False)
+    DutyFactory(subject_id=network.id, name="Report", due=PartialDate(soon().year), is_unsure=True)
     browser.sign_in("manager")
     _headings, rows = rows_of(take(browser, "duties"))
     found = {row[2]: row[:2] for row in rows}
-    assert found["Fee"][0] == SOON.first_day
+    assert found["Fee"][0] == soon().first_day
     assert not found["Fee"][1]
-    assert found["Report"][0] in (SOON.year, str(SOON.year))
+    assert found["Report"][0] in (soon().year, str(soon().year))
     assert found["Report"][1] == "Yes"
 
 
@@ -101,8 +105,8 @@ def test_only_who_makes_files_is_offered_one(browser, session, owed):
 def test_a_person_at_risk_is_named_in_no_cell(browser, session):
     network = NetworkFactory(name="Net")
     ada = PersonFactory(name="Ada Endangered", is_at_risk=True)
-    DutyFactory(subject_id=network.id, name="Report", due=SOON)
-    DutyFactory(subject_id=ada.id, name="Write to her", due=SOON)
+    DutyFactory(subject_id=network.id, name="Report", due=soon())
+    DutyFactory(subject_id=ada.id, name="Write to her", due=soon())
     content = take(browser.sign_in("manager"), "duties", "csv").response.get_data().decode()
     assert "Report" in content
     assert "Ada" not in content

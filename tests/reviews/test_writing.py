@@ -18,7 +18,10 @@ from tests.factories.reviews import ReviewFactory
 from tests.reviews.world import days_ago, partner, year_with
 
 DATA = {"decision": "keep", "reason": "They answer, and on time", "tier": "a", "step": "close"}
-NEXT_YEAR = PartialDate.of(today()).in_months(12)
+
+
+def next_year():
+    return PartialDate.of(today()).in_months(12)
 
 
 @pytest.fixture
@@ -71,14 +74,14 @@ def test_closing_keeps_decision_reason_marks_and_sets_the_partner(manager, sessi
     assert review.draft == {}
     partner_now = stored(refuge)
     assert partner_now.tier is Tier.B
-    assert partner_now.next_review == review.next_review == NEXT_YEAR
+    assert partner_now.next_review == review.next_review == next_year()
     assert partner_now.partnership_status is PartnershipStatus.ACTIVE
 
 
 def test_the_next_date_is_proposed_by_the_rhythm_of_the_tier(manager, refuge):
     page = manager.get("reviews.begin", organisation=refuge.id)
     [field] = page.select("//input[@name='next_review']")
-    day = NEXT_YEAR.first_day
+    day = next_year().first_day
     assert field.get("value") == f"{day:%d/%m/%Y}"
 
 

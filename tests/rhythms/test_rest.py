@@ -50,11 +50,13 @@ def test_its_page_says_so_and_ends_the_rest(browser, session):
     assert "Let rest until…" in page.links()
 
 
-@pytest.mark.parametrize("typed", ["", "x", today().isoformat(), in_days(-1).isoformat()])
+@pytest.mark.parametrize(
+    "typed", [lambda: "", lambda: "x", lambda: today().isoformat(), lambda: in_days(-1).isoformat()]
+)
 def test_a_rest_ends_on_a_day_to_come(browser, session, typed):
     browser.sign_in("contributor")
     quiet = partner()
-    page = browser.post("organisations.rest", {"rest_until": typed}, place=place(quiet))
+    page = browser.post("organisations.rest", {"rest_until": typed()}, place=place(quiet))
     assert page.error_at("rest_until")
     assert session.get(Organisation, quiet.id).rest_until is None
 

@@ -121,16 +121,16 @@ def test_a_viewer_changes_nothing(browser, session):
 @pytest.mark.parametrize(
     ("values", "word"),
     [
-        ({"due": in_days(-1)}, "Late"),
-        ({"due": in_days(0)}, "Open"),
-        ({"due": PartialDate(today().year)}, "Open"),
-        ({"due": PartialDate(today().year - 1)}, "Late"),
-        ({"due": None}, "Open"),
-        ({"due": in_days(-1), "done_on": today()}, "Done"),
+        (lambda: {"due": in_days(-1)}, "Late"),
+        (lambda: {"due": in_days(0)}, "Open"),
+        (lambda: {"due": PartialDate(today().year)}, "Open"),
+        (lambda: {"due": PartialDate(today().year - 1)}, "Late"),
+        (lambda: {"due": None}, "Open"),
+        (lambda: {"due": in_days(-1), "done_on": today()}, "Done"),
     ],
 )
 def test_a_chip_says_whether_a_task_is_done_late_or_open(browser, session, values, word):
-    task = TaskFactory(name="Rappel", **values)
+    task = TaskFactory(name="Rappel", **values())
     page = browser.sign_in("viewer").get("tasks.detail", place=place(task))
     chips = [each.text_content() for each in page.select("//ul[@class='summary-line']/li")]
     assert word in chips[0]
