@@ -79,7 +79,7 @@ class Pieces(Iterator[Piece]):
 
         What else the session asks meanwhile waits for it.
         """
-        if self._ahead is not None and not self._is_over:
+        if self._ahead is not None and not self._is_over and self._missing != 0:
             with self._failing_alike():
                 self._ahead.ask(self._missing)
 

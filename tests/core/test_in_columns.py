@@ -36,6 +36,8 @@ def people(session):
 
 def in_rows(pieces, *, ahead=False):
     rows = []
+    if ahead:
+        pieces.read_ahead()
     for piece in pieces:
         if ahead:
             pieces.read_ahead()
