@@ -133,8 +133,9 @@ class Table:
         reader = _Reader(self)
         with leaving(self.principal), self.listing.on_day():
             statement = self.listing.values(*reader.expressions)
-            held = Pieces(queries.ids_in(statement, self.listing.kind.model, ids))
-            return [row for rows in reader.read(held) for row in rows]
+            chosen = queries.ids_in(statement, self.listing.kind.model, ids)
+            with Pieces(chosen) as pieces, closing(reader.read(pieces)) as found:
+                return [row for rows in found for row in rows]
 
 
 KEYS = (

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import case, func, literal, select, union_all
+from sqlalchemy import Text, case, cast, func, literal, select, text, union_all
 from sqlalchemy.exc import DBAPIError
 
 from crm.accounts.models import Role
@@ -15,6 +15,8 @@ from crm.records.models import Record, Visibility
 from tests.factories.accounts import UserFactory
 from tests.factories.people import PersonFactory, PositionFactory
 
+READ_AHEAD = 2_022
+"""Number of a lock that nothing else asks for."""
 EVERY_KIND = (
     *(Person.id, Record.title, Record.visibility, Record.created_at, Record.deleted_at),
     *(Person.is_at_risk, Person.informed_on, Person.legal_basis, Person.country),
@@ -105,6 +107,20 @@ def test_what_is_asked_while_a_piece_is_read_ahead_is_answered(session, people):
             assert db.session.scalar(select(func.count(Person.id))) == 7
             found += zip(*piece, strict=True)
     assert found == expected
+
+
+def test_reading_ahead_does_not_wait_for_the_rows(session):
+    if session.get_bind().dialect.name == "sqlite":
+        pytest.skip("SQLite works in the process that asks")
+    lock = func.pg_advisory_xact_lock(READ_AHEAD)
+    number = union_all(*(select(literal(each)) for each in range(5))).subquery().c[0]
+    slow = select(number, case((number == 0, ""), else_=cast(lock, Text)))
+    session.execute(text("SET LOCAL lock_timeout = '20s'"))
+    with db.engine.connect() as other, Pieces(slow, 3) as pieces:
+        other.execute(select(lock))
+        pieces.read_ahead()  # Whoever waited here would wait for what comes next.
+        other.rollback()
+        assert [row[0] for row in in_rows(pieces, ahead=True)] == [0, 1, 2, 3, 4]
 
 
 def test_what_fails_in_the_middle_is_told_as_of_any_statement(session, people):
